@@ -1,0 +1,100 @@
+package io.headrace.embedded;
+
+import java.nio.file.Path;
+import java.util.Map;
+import kafka.server.KafkaConfig;
+import kafka.server.KafkaRaftServer;
+import org.apache.kafka.common.utils.Time;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A real Kafka broker (KRaft, broker and controller in one) inside this JVM, listening on 127.0.0.1. Its folder can be
+ * started again, also after the process was killed.
+ */
+public final class LocalKafka implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(LocalKafka.class);
+
+  private final KafkaRaftServer server;
+  private final FolderLock lock;
+  private final int port;
+
+  private LocalKafka(KafkaRaftServer server, FolderLock lock, int port) {
+    this.server = server;
+    this.lock = lock;
+    this.port = port;
+  }
+
+  /**
+   * What to start.
+   *
+   * @param folder where its data are, or will be; made when missing
+   * @param port TCP port on 127.0.0.1; 0 for any free one
+   * @param properties broker properties beyond our own
+   */
+  public record Settings(Path folder, int port, Map<String, String> properties) {
+    public Settings {
+      properties = Map.copyOf(properties);
+    }
+
+    public Settings(Path folder, int port) {
+      this(folder, port, Map.of());
+    }
+  }
+
+  /**
+   * Starts the broker and returns when it serves.
+   *
+   * @throws EmbeddedServerException when the folder is in use or of another version, the port busy, or the broker fails
+   */
+  public static LocalKafka start(Settings settings) {
+    FolderLock lock = FolderLock.take("Kafka", settings.folder());
+    try {
+      int port = Ports.claim("Kafka", settings.port());
+      Path logs = settings.folder().toAbsolutePath().resolve("logs");
+      Map<String, String> properties =
+          BrokerProperties.of(logs, port, Ports.free(), settings.properties());
+      KafkaStorage.format(logs, properties);
+      KafkaRaftServer server = launch(settings, properties);
+      log.info("Kafka started port={} folder={}", port, settings.folder());
+      return new LocalKafka(server, lock, port);
+    } catch (RuntimeException e) {
+      lock.close();
+      throw e;
+    }
+  }
+
+  public String bootstrapServers() {
+    return "127.0.0.1:" + port;
+  }
+
+  public int port() {
+    return port;
+  }
+
+  /** Stops the broker and waits until its data are on disk. */
+  @Override
+  public void close() {
+    try {
+      server.shutdown();
+      server.awaitShutdown();
+    } finally {
+      lock.close();
+    }
+  }
+
+  private static KafkaRaftServer launch(Settings settings, Map<String, String> properties) {
+    KafkaRaftServer server = null;
+    try {
+      server = new KafkaRaftServer(new KafkaConfig(properties, false), Time.SYSTEM);
+      server.startup();
+      return server;
+    } catch (RuntimeException e) {
+      if (server != null) {
+        server.shutdown();
+      }
+      throw new EmbeddedServerException(
+          "Kafka could not start on the folder " + settings.folder() + ": " + e.getMessage(), e);
+    }
+  }
+}

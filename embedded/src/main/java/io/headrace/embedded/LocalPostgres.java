@@ -1,0 +1,144 @@
+package io.headrace.embedded;
+
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A real PostgreSQL 18 server on 127.0.0.1, durable ({@code fsync} and {@code synchronous_commit} on), ready for logical
+ * replication. User, password and database are {@code postgres}; connections from this machine are trusted, so any
+ * password is accepted. Its folder can be started again, also after the process that ran it was killed: a server left
+ * running is stopped first.
+ */
+public final class LocalPostgres implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(LocalPostgres.class);
+  private static final Duration STOPS_WITHIN = Duration.ofSeconds(60);
+
+  /** Crash recovery of a gigabyte of WAL is part of the start. */
+  private static final Duration STARTS_WITHIN = Duration.ofMinutes(3);
+
+  private final PostgresFolder folder;
+  private final FolderLock lock;
+  private final EmbeddedPostgres server;
+
+  private LocalPostgres(PostgresFolder folder, FolderLock lock, EmbeddedPostgres server) {
+    this.folder = folder;
+    this.lock = lock;
+    this.server = server;
+  }
+
+  /**
+   * What to start.
+   *
+   * @param name what to call the server in messages: "the source"
+   * @param folder where its data are, or will be; made when missing
+   * @param port TCP port on 127.0.0.1; 0 for any free one
+   * @param parameters server parameters beyond our own ({@code max_connections}), without spaces
+   */
+  public record Settings(String name, Path folder, int port, Map<String, String> parameters) {
+    public Settings {
+      parameters = Map.copyOf(parameters);
+    }
+
+    public Settings(String name, Path folder, int port) {
+      this(name, folder, port, Map.of());
+    }
+  }
+
+  /**
+   * Starts the server and returns when it answers.
+   *
+   * @throws EmbeddedServerException when the folder is in use or of another version, the port busy, or the server fails
+   */
+  public static LocalPostgres start(Settings settings) {
+    FolderLock lock = FolderLock.take(settings.name(), settings.folder());
+    try {
+      PostgresFolder folder = PostgresFolder.prepare(settings.name(), settings.folder());
+      stopLeftOver(folder);
+      int port = Ports.claim(settings.name(), settings.port());
+      EmbeddedPostgres server = launch(settings, folder, port);
+      folder.markComplete();
+      log.info(
+          "PostgreSQL started name={} port={} folder={}", settings.name(), port, settings.folder());
+      return new LocalPostgres(folder, lock, server);
+    } catch (RuntimeException e) {
+      lock.close();
+      throw e;
+    }
+  }
+
+  public String host() {
+    return "127.0.0.1";
+  }
+
+  public int port() {
+    return server.getPort();
+  }
+
+  public String user() {
+    return "postgres";
+  }
+
+  public String password() {
+    return "postgres";
+  }
+
+  /** The database that every server has. */
+  public String database() {
+    return "postgres";
+  }
+
+  /** Stops the server and waits until its data are on disk. */
+  @Override
+  public void close() {
+    try {
+      server.close(); // waits five seconds only
+      Postmaster.of(folder.data()).ifPresent(p -> p.stop(STOPS_WITHIN));
+    } catch (IOException e) {
+      throw new EmbeddedServerException("PostgreSQL did not stop cleanly: " + e, e);
+    } finally {
+      lock.close();
+    }
+  }
+
+  private static void stopLeftOver(PostgresFolder folder) {
+    Postmaster.of(folder.data())
+        .ifPresent(
+            postmaster -> {
+              log.warn(
+                  "Stopping a PostgreSQL left over from a killed process pid={} folder={}",
+                  postmaster.pid(),
+                  folder.data());
+              postmaster.stop(STOPS_WITHIN);
+            });
+  }
+
+  private static EmbeddedPostgres launch(Settings settings, PostgresFolder folder, int port) {
+    EmbeddedPostgres.Builder builder =
+        EmbeddedPostgres.builder()
+            .setDataDirectory(folder.data())
+            .setCleanDataDirectory(false)
+            .setRegisterShutdownHook(false)
+            .setPGStartupWait(STARTS_WITHIN)
+            .setOutputRedirector(ProcessBuilder.Redirect.appendTo(folder.output().toFile()))
+            .setErrorRedirector(ProcessBuilder.Redirect.appendTo(folder.output().toFile()))
+            // What a text sorts and compares like must not depend on this machine's language.
+            .setLocaleConfig("locale", "C")
+            .setLocaleConfig("locale-provider", "builtin")
+            .setLocaleConfig("builtin-locale", "C.UTF-8")
+            .setPort(port);
+    ServerParameters.DEFAULTS.forEach(builder::setServerConfig);
+    settings.parameters().forEach(builder::setServerConfig);
+    try {
+      return builder.start();
+    } catch (IOException | RuntimeException | ExceptionInInitializerError e) {
+      Postmaster.of(folder.data()).ifPresent(p -> p.stop(STOPS_WITHIN));
+      throw new EmbeddedServerException(
+          "PostgreSQL for " + settings.name() + " could not start: " + folder.lastWords(), e);
+    }
+  }
+}
