@@ -129,9 +129,11 @@ final class Changes {
 
   int touch(TableShape table) throws SQLException {
     List<String> key = keys(table.name()).any(random);
-    return key == null
-        ? 0
-        : known(table, key, rows.touch(table, key, table.columns().get(0).name()));
+    List<ColumnShape> columns = table.plain();
+    if (key == null || columns.isEmpty()) {
+      return 0;
+    }
+    return known(table, key, rows.touch(table, key, columns.get(0).name()));
   }
 
   int move(TableShape table) throws SQLException {
@@ -169,7 +171,7 @@ final class Changes {
     }
     List<String> other = maker.otherKey(table, key);
     List<String> columns = table.key().stream().map(ColumnShape::name).toList();
-    if (table.children().stream().noneMatch(Relation::enforced)) {
+    if (canChangeKey(table)) {
       int changed = known(table, key, rows.update(table, key, columns, List.copyOf(other)));
       keys(table.name()).forget(key);
       keys(table.name()).add(other);
@@ -193,6 +195,11 @@ final class Changes {
     keys(table.name()).forget(key);
     keys(table.name()).add(other);
     return changed;
+  }
+
+  private static boolean canChangeKey(TableShape table) {
+    return table.key().stream().noneMatch(ColumnShape::fixed)
+        && table.children().stream().noneMatch(Relation::enforced);
   }
 
   int delete(TableShape table) throws SQLException {

@@ -127,8 +127,7 @@ final class RandomValues {
   private String scalar(TypeShape type) {
     return switch (type.name()) {
       case "bool" -> random.nextBoolean() ? "t" : "f";
-      case "int2", "int4", "int8", "oid" ->
-          Integer.toString(nasty ? random.nextInt(-500, 2_000) : random.nextInt(100));
+      case "int2", "int4", "int8", "oid" -> integer();
       case "numeric" -> numeric(type);
       case "float4", "float8" -> nasty ? sometimes(NASTY_FLOATS, this::decimal) : decimal();
       case "money" -> decimal();
@@ -158,6 +157,11 @@ final class RandomValues {
         yield pick(type.labels());
       }
     };
+  }
+
+  private String integer() {
+    boolean far = nasty && random.nextInt(20) == 0;
+    return Integer.toString(far ? random.nextInt(-500, 2_000) : random.nextInt(100));
   }
 
   private String text() {

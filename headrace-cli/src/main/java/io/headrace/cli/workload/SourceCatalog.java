@@ -16,7 +16,7 @@ final class SourceCatalog {
 
   private static final String COLUMNS =
       """
-      SELECT attname, atttypid::bigint, atttypmod, NOT attnotnull
+      SELECT attname, atttypid::bigint, atttypmod, NOT attnotnull, attidentity = 'a'
       FROM pg_attribute
       WHERE attrelid = to_regclass(?) AND attnum > 0 AND NOT attisdropped AND attgenerated = ''
       ORDER BY attnum""";
@@ -99,7 +99,10 @@ final class SourceCatalog {
       while (row.next()) {
         columns.add(
             new ColumnShape(
-                row.getString(1), types.shape(row.getLong(2), row.getInt(3)), row.getBoolean(4)));
+                row.getString(1),
+                types.shape(row.getLong(2), row.getInt(3)),
+                row.getBoolean(4),
+                row.getBoolean(5)));
       }
     }
     if (columns.isEmpty()) {

@@ -27,10 +27,10 @@ record TableShape(
     children = List.copyOf(children);
   }
 
-  /** Columns that are neither part of the key nor of a relation. */
+  /** Columns that an UPDATE may set, and that are neither part of the key nor of a relation. */
   List<ColumnShape> plain() {
     return columns.stream()
-        .filter(column -> !isKey(column.name()) && !refers(column.name()))
+        .filter(column -> !column.fixed() && !isKey(column.name()) && !refers(column.name()))
         .toList();
   }
 
