@@ -22,8 +22,7 @@ final class BrokerProperties {
         "listeners", "PLAINTEXT://127.0.0.1:" + port + ",CONTROLLER://127.0.0.1:" + controllerPort);
     properties.put("advertised.listeners", "PLAINTEXT://127.0.0.1:" + port);
     properties.put("controller.listener.names", "CONTROLLER");
-    properties.put(
-        "listener.security.protocol.map", "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT");
+    properties.put("listener.security.protocol.map", "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT");
     properties.put("log.dirs", logs.toString());
     properties.put("auto.create.topics.enable", "false");
     properties.putAll(oneNode());
@@ -60,15 +59,23 @@ final class BrokerProperties {
 
   private static Map<String, String> resources() {
     return Map.of(
-        "num.network.threads", "2",
-        "num.io.threads", "4",
-        "background.threads", "2",
-        "num.recovery.threads.per.data.dir", "2",
+        "num.network.threads",
+        "2",
+        "num.io.threads",
+        "4",
+        "background.threads",
+        "2",
+        "num.recovery.threads.per.data.dir",
+        "2",
         // After a kill, everything behind the last checkpoint is read again.
-        "log.segment.bytes", String.valueOf(128 * MEGABYTE),
-        "log.cleaner.threads", ONE,
-        "log.cleaner.dedupe.buffer.size", String.valueOf(16 * MEGABYTE),
-        "log.cleaner.io.buffer.size", String.valueOf(MEGABYTE / 4));
+        "log.segment.bytes",
+        String.valueOf(128 * MEGABYTE),
+        "log.cleaner.threads",
+        ONE,
+        "log.cleaner.dedupe.buffer.size",
+        String.valueOf(16 * MEGABYTE),
+        "log.cleaner.io.buffer.size",
+        String.valueOf(MEGABYTE / 4));
   }
 
   private static String millis(Duration duration) {

@@ -9,7 +9,10 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import org.jspecify.annotations.Nullable;
 
-/** Keeps other processes away from a server's folder. The operating system lets go of it when the process dies. */
+/**
+ * Keeps other processes away from a server's folder. The operating system lets go of it when the
+ * process dies.
+ */
 final class FolderLock implements AutoCloseable {
   private final FileChannel channel;
 

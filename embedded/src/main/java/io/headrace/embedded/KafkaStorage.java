@@ -16,7 +16,10 @@ import org.apache.kafka.common.Uuid;
 final class KafkaStorage {
   private KafkaStorage() {}
 
-  /** Formats in a folder beside and moves it when done, so that an interrupted attempt leaves nothing behind. */
+  /**
+   * Formats in a folder beside and moves it when done, so that an interrupted attempt leaves
+   * nothing behind.
+   */
   static void format(Path logs, Map<String, String> properties) {
     if (Files.exists(logs.resolve("meta.properties"))) {
       return;

@@ -9,8 +9,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A real Kafka broker (KRaft, broker and controller in one) inside this JVM, listening on 127.0.0.1. Its folder can be
- * started again, also after the process was killed.
+ * A real Kafka broker (KRaft, broker and controller in one) inside this JVM, listening on
+ * 127.0.0.1. Its folder can be started again, also after the process was killed.
  */
 public final class LocalKafka implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(LocalKafka.class);
@@ -45,7 +45,8 @@ public final class LocalKafka implements AutoCloseable {
   /**
    * Starts the broker and returns when it serves.
    *
-   * @throws EmbeddedServerException when the folder is in use or of another version, the port busy, or the broker fails
+   * @throws EmbeddedServerException when the folder is in use or of another version, the port busy,
+   *     or the broker fails
    */
   public static LocalKafka start(Settings settings) {
     FolderLock lock = FolderLock.take("Kafka", settings.folder());

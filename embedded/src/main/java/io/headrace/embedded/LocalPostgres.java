@@ -1,21 +1,23 @@
 package io.headrace.embedded;
 
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A real PostgreSQL 18 server on 127.0.0.1, durable ({@code fsync} and {@code synchronous_commit} on), ready for logical
- * replication. User, password and database are {@code postgres}; connections from this machine are trusted, so any
- * password is accepted. Its folder can be started again, also after the process that ran it was killed: a server left
- * running is stopped first.
+ * A real PostgreSQL 18 server on 127.0.0.1, durable ({@code fsync} and {@code synchronous_commit}
+ * on), ready for logical replication. User, password and database are {@code postgres}; connections
+ * from this machine are trusted, so any password is accepted. Its folder can be started again, also
+ * after the process that ran it was killed: a server left running is stopped first.
  */
 public final class LocalPostgres implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(LocalPostgres.class);
+  private static final String USER = "postgres";
+  private static final String PASSWORD = "postgres";
+  private static final String DATABASE = "postgres";
   private static final Duration STOPS_WITHIN = Duration.ofSeconds(60);
 
   /** Crash recovery of a gigabyte of WAL is part of the start. */
@@ -23,12 +25,12 @@ public final class LocalPostgres implements AutoCloseable {
 
   private final PostgresFolder folder;
   private final FolderLock lock;
-  private final EmbeddedPostgres server;
+  private final int port;
 
-  private LocalPostgres(PostgresFolder folder, FolderLock lock, EmbeddedPostgres server) {
+  private LocalPostgres(PostgresFolder folder, FolderLock lock, int port) {
     this.folder = folder;
     this.lock = lock;
-    this.server = server;
+    this.port = port;
   }
 
   /**
@@ -52,7 +54,8 @@ public final class LocalPostgres implements AutoCloseable {
   /**
    * Starts the server and returns when it answers.
    *
-   * @throws EmbeddedServerException when the folder is in use or of another version, the port busy, or the server fails
+   * @throws EmbeddedServerException when the folder is in use or of another version, the port busy,
+   *     or the server fails
    */
   public static LocalPostgres start(Settings settings) {
     FolderLock lock = FolderLock.take(settings.name(), settings.folder());
@@ -60,11 +63,15 @@ public final class LocalPostgres implements AutoCloseable {
       PostgresFolder folder = PostgresFolder.prepare(settings.name(), settings.folder());
       stopLeftOver(folder);
       int port = Ports.claim(settings.name(), settings.port());
-      EmbeddedPostgres server = launch(settings, folder, port);
+      Path home = PostgresBinaries.unpacked();
+      if (folder.isNew()) {
+        initialize(settings.name(), home, folder.data());
+      }
+      launch(settings, home, folder, port);
       folder.markComplete();
       log.info(
           "PostgreSQL started name={} port={} folder={}", settings.name(), port, settings.folder());
-      return new LocalPostgres(folder, lock, server);
+      return new LocalPostgres(folder, lock, port);
     } catch (RuntimeException e) {
       lock.close();
       throw e;
@@ -76,30 +83,27 @@ public final class LocalPostgres implements AutoCloseable {
   }
 
   public int port() {
-    return server.getPort();
+    return port;
   }
 
   public String user() {
-    return "postgres";
+    return USER;
   }
 
   public String password() {
-    return "postgres";
+    return PASSWORD;
   }
 
   /** The database that every server has. */
   public String database() {
-    return "postgres";
+    return DATABASE;
   }
 
   /** Stops the server and waits until its data are on disk. */
   @Override
   public void close() {
     try {
-      server.close(); // waits five seconds only
       Postmaster.of(folder.data()).ifPresent(p -> p.stop(STOPS_WITHIN));
-    } catch (IOException e) {
-      throw new EmbeddedServerException("PostgreSQL did not stop cleanly: " + e, e);
     } finally {
       lock.close();
     }
@@ -117,28 +121,42 @@ public final class LocalPostgres implements AutoCloseable {
             });
   }
 
-  private static EmbeddedPostgres launch(Settings settings, PostgresFolder folder, int port) {
-    EmbeddedPostgres.Builder builder =
-        EmbeddedPostgres.builder()
-            .setDataDirectory(folder.data())
-            .setCleanDataDirectory(false)
-            .setRegisterShutdownHook(false)
-            .setPGStartupWait(STARTS_WITHIN)
-            .setOutputRedirector(ProcessBuilder.Redirect.appendTo(folder.output().toFile()))
-            .setErrorRedirector(ProcessBuilder.Redirect.appendTo(folder.output().toFile()))
-            // What a text sorts and compares like must not depend on this machine's language.
-            .setLocaleConfig("locale", "C")
-            .setLocaleConfig("locale-provider", "builtin")
-            .setLocaleConfig("builtin-locale", "C.UTF-8")
-            .setPort(port);
-    ServerParameters.DEFAULTS.forEach(builder::setServerConfig);
-    settings.parameters().forEach(builder::setServerConfig);
-    try {
-      return builder.start();
-    } catch (IOException | RuntimeException | ExceptionInInitializerError e) {
-      Postmaster.of(folder.data()).ifPresent(p -> p.stop(STOPS_WITHIN));
+  private static void initialize(String name, Path home, Path data) {
+    PostgresProgram.Outcome outcome =
+        PostgresProgram.run(
+            home,
+            "initdb",
+            List.of(
+                "--pgdata=" + data,
+                "--username=" + USER,
+                "--auth=trust",
+                "--encoding=UTF8",
+                // What a text sorts and compares like must not depend on this machine's language.
+                "--locale=C",
+                "--locale-provider=builtin",
+                "--builtin-locale=C.UTF-8"));
+    if (outcome.code() != 0) {
       throw new EmbeddedServerException(
-          "PostgreSQL for " + settings.name() + " could not start: " + folder.lastWords(), e);
+          "The data folder of " + name + " could not be made: " + outcome.output());
+    }
+  }
+
+  private static void launch(Settings settings, Path home, PostgresFolder folder, int port) {
+    PostgresProgram.Outcome outcome =
+        PostgresProgram.run(
+            home,
+            "pg_ctl",
+            List.of(
+                "start",
+                "--pgdata=" + folder.data(),
+                "--log=" + folder.output(),
+                "--options=" + ServerParameters.commandLine(port, settings.parameters()),
+                "--wait",
+                "--timeout=" + STARTS_WITHIN.toSeconds()));
+    if (outcome.code() != 0) {
+      Postmaster.of(folder.data()).ifPresent(p -> p.stop(STOPS_WITHIN)); // it was only slow
+      throw new EmbeddedServerException(
+          "PostgreSQL for " + settings.name() + " could not start: " + folder.lastWords());
     }
   }
 }

@@ -1,14 +1,14 @@
 package io.headrace.embedded;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.List;
-import java.util.stream.Stream;
 
-/** The folder of one embedded PostgreSQL: its data, its output, and whether it was ever started whole. */
+/**
+ * The folder of one embedded PostgreSQL: its data, its output, and whether it was ever started
+ * whole.
+ */
 final class PostgresFolder {
   private static final String MAJOR_VERSION = "18";
   private static final long OUTPUT_KEPT_BYTES = 10 * 1024 * 1024;
@@ -23,8 +23,8 @@ final class PostgresFolder {
   static PostgresFolder prepare(String server, Path path) {
     PostgresFolder folder = new PostgresFolder(path.toAbsolutePath());
     try {
-      if (!Files.exists(folder.complete())) {
-        delete(folder.data()); // initdb was interrupted: nobody ever had data in it
+      if (folder.isNew()) {
+        Trees.delete(folder.data()); // initdb was interrupted: nobody ever had data in it
       }
       folder.checkVersion(server);
       if (Files.exists(folder.output()) && Files.size(folder.output()) > OUTPUT_KEPT_BYTES) {
@@ -41,7 +41,7 @@ final class PostgresFolder {
     return folder.resolve("data");
   }
 
-  /** What initdb, pg_ctl and the server print. */
+  /** What the server prints. */
   Path output() {
     return folder.resolve("postgresql.log");
   }
@@ -54,12 +54,17 @@ final class PostgresFolder {
     }
   }
 
+  boolean isNew() {
+    return !Files.exists(complete());
+  }
+
   /** The end of the output: there PostgreSQL says why it stopped. */
   String lastWords() {
     try {
       List<String> lines =
           Files.readAllLines(output()).stream().filter(line -> !line.isBlank()).toList();
-      return String.join("\n  ", lines.subList(Math.max(0, lines.size() - LAST_WORDS), lines.size()))
+      return String.join(
+              "\n  ", lines.subList(Math.max(0, lines.size() - LAST_WORDS), lines.size()))
           + "\n  (all of it in "
           + output()
           + ")";
@@ -89,25 +94,6 @@ final class PostgresFolder {
               + ", but this program brings PostgreSQL "
               + MAJOR_VERSION
               + ". Move the folder away to start anew, or upgrade it with pg_upgrade.");
-    }
-  }
-
-  private static void delete(Path tree) throws IOException {
-    if (!Files.exists(tree)) {
-      return;
-    }
-    try (Stream<Path> paths = Files.walk(tree)) {
-      paths.sorted(Comparator.reverseOrder()).forEach(PostgresFolder::deleteOne);
-    } catch (UncheckedIOException e) {
-      throw e.getCause();
-    }
-  }
-
-  private static void deleteOne(Path path) {
-    try {
-      Files.delete(path);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
     }
   }
 }

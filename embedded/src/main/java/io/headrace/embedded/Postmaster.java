@@ -19,7 +19,10 @@ final class Postmaster {
     this.process = process;
   }
 
-  /** The live server of this data folder; empty when there is none, or when the file is left over from a dead one. */
+  /**
+   * The live server of this data folder; empty when there is none, or when the file is left over
+   * from a dead one.
+   */
   static Optional<Postmaster> of(Path dataFolder) {
     return pid(dataFolder)
         .flatMap(ProcessHandle::of)

@@ -90,7 +90,8 @@ class LocalPostgresIT {
     Files.writeString(folder.resolve("data/PG_VERSION"), "17\n");
     assertThatThrownBy(() -> start(folder, 0))
         .isInstanceOf(EmbeddedServerException.class)
-        .hasMessageContaining("were written by PostgreSQL 17, but this program brings PostgreSQL 18");
+        .hasMessageContaining(
+            "were written by PostgreSQL 17, but this program brings PostgreSQL 18");
   }
 
   @Test

@@ -7,9 +7,10 @@ import java.util.Locale;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * The one seam through which tests get their PostgreSQL 18 and Kafka: from Testcontainers where a Docker engine answers,
- * else from the embedded real binaries. The system property {@code headrace.test.servers} ({@code docker}, {@code
- * embedded}) forces one of them. Both are started on first use, shared by all tests of the JVM, and stopped with it.
+ * The one seam through which tests get their PostgreSQL 18 and Kafka: from Testcontainers where a
+ * Docker engine answers, else from the embedded real binaries. The system property {@code
+ * headrace.test.servers} ({@code docker}, {@code embedded}) forces one of them. Both are started on
+ * first use, shared by all tests of the JVM, and stopped with it.
  */
 public final class TestServers {
   private static final AtomicInteger COUNT = new AtomicInteger();
@@ -19,7 +20,9 @@ public final class TestServers {
 
   private TestServers() {}
 
-  /** A fresh empty database: role superuser, {@code wal_level=logical}, slots enough for every test. */
+  /**
+   * A fresh empty database: role superuser, {@code wal_level=logical}, slots enough for every test.
+   */
   public static TestDatabase newDatabase() {
     return newDatabase("test");
   }
@@ -41,12 +44,18 @@ public final class TestServers {
     return new TestDatabase(server.host(), server.port(), name, server.user(), server.password());
   }
 
-  /** Bootstrap servers of the broker. Topics are shared by all tests: begin their names with {@link #uniqueName}. */
+  /**
+   * Bootstrap servers of the broker. Topics are shared by all tests: begin their names with {@link
+   * #uniqueName}.
+   */
   public static String kafka() {
     return Shared.kafka();
   }
 
-  /** A name that no other call gets, in this JVM or another: lower case letters, digits and {@code _}. */
+  /**
+   * A name that no other call gets, in this JVM or another: lower case letters, digits and {@code
+   * _}.
+   */
   public static String uniqueName(String stem) {
     String cleaned = stem.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "_");
     String end =

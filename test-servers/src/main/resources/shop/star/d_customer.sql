@@ -1,0 +1,2 @@
+SELECT id AS customer_id, "user", email, since, tags, profile
+FROM billing.customer
