@@ -1,0 +1,193 @@
+package io.headrace.capture;
+
+import io.headrace.stage.StageException;
+import io.headrace.stage.StageListener;
+import io.headrace.star.Star;
+import io.headrace.wire.Epoch;
+import io.headrace.wire.EpochMark;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One try, from the lock to the stream: takes the lead, fences whoever led before, reads the position from Kafka, checks
+ * the source, takes a snapshot where one is due, and streams. Nothing is carried from one try to the next.
+ */
+final class Attempt {
+
+  /** How long a predecessor's server process may take to let go of the slot. */
+  private static final Duration SLOT_RELEASE = Duration.ofSeconds(15);
+
+  private static final Duration SLOT_RETRY = Duration.ofMillis(100);
+
+  private final Parts parts;
+  private final SourceNames names;
+  private final Connection connection;
+  private final Leadership leadership;
+
+  /**
+   * What all tries share.
+   *
+   * @param resnapshotDone whether the new snapshot that the settings ask for has been taken
+   */
+  record Parts(
+      CaptureSettings settings,
+      Star star,
+      StageListener listener,
+      Closing closing,
+      Failpoint failpoint,
+      AtomicBoolean resnapshotDone) {
+    Parts(CaptureSettings settings, Star star, StageListener listener, Closing closing, Failpoint failpoint) {
+      this(settings, star, listener, closing, failpoint, new AtomicBoolean());
+    }
+  }
+
+  private Attempt(Parts parts, SourceNames names, Connection connection, Leadership leadership) {
+    this.parts = parts;
+    this.names = names;
+    this.connection = connection;
+    this.leadership = leadership;
+  }
+
+  /** Works until something fails or the end is asked for. */
+  static void run(Parts parts) throws Exception {
+    SourceNames names = SourceNames.of(parts.settings().topics());
+    Connection lock = SourceSession.open(parts.settings().source());
+    try (Closing.Registration ignored = parts.closing().register(() -> lock.abort(Runnable::run))) {
+      try (Leadership leadership =
+              Leadership.acquire(lock, names, parts.listener(), parts.closing()::asked);
+          Connection connection = SourceSession.open(parts.settings().source())) {
+        parts.closing().throwIfAsked();
+        new Attempt(parts, names, connection, leadership).lead();
+      }
+    } finally {
+      lock.close();
+    }
+  }
+
+  private void lead() throws Exception {
+    CaptureSettings settings = parts.settings();
+    List<String> topics =
+        parts.star().sources().stream().map(table -> settings.topics().table(table.name())).toList();
+    try (Admin admin = Admin.create(Map.of("bootstrap.servers", settings.bootstrapServers()))) {
+      KafkaTopics kafka = new KafkaTopics(admin);
+      SourceServer server =
+          SourceServer.read(connection, SourceServer.systemIdentifier(connection));
+      StartCheck check = new StartCheck(connection, server, names, settings.topics(), parts.star());
+      List<CapturedTable> tables = check.tables();
+      int partitions =
+          kafka.prepare(settings.topics(), topics, settings.partitions(), settings.replicationFactor());
+      KafkaProducer<byte[], byte[]> producer = producer(kafka.longestTransaction());
+      boolean crashed = false;
+      try {
+        producer.initTransactions();
+        Epoch last = Position.last(settings.bootstrapServers(), settings.topics());
+        EpochWriter writer =
+            new EpochWriter(
+                producer, settings, server.identity(), partitions, topics, last, Clock.systemUTC(), parts.failpoint());
+        try {
+          work(check, kafka, tables, topics, writer, last);
+        } catch (Error e) {
+          crashed = true;
+          throw e;
+        } finally {
+          if (!crashed) {
+            writer.abortQuietly();
+          }
+        }
+      } finally {
+        producer.close(Duration.ZERO);
+      }
+    }
+  }
+
+  private void work(
+      StartCheck check,
+      KafkaTopics kafka,
+      List<CapturedTable> tables,
+      List<String> topics,
+      EpochWriter writer,
+      @Nullable Epoch last)
+      throws Exception {
+    CaptureSettings settings = parts.settings();
+    Slot slot = releasedSlot();
+    Epoch position = last;
+    if (position == null || (settings.resnapshot() && !parts.resnapshotDone().get())) {
+      check.newSlot(slot);
+      if (slot != null) {
+        Slot.drop(connection, names.slot());
+      }
+      Snapshot snapshot =
+          new Snapshot(
+              settings.source(),
+              settings.topics().prefix(),
+              tables,
+              writer,
+              parts.listener(),
+              parts.closing(),
+              parts.failpoint());
+      position = snapshot.take(names.slot(), kafka.written(topics, writer.partitions()));
+      parts.resnapshotDone().set(true);
+      parts.listener().completed(EpochMark.of(position));
+    } else {
+      check.resume(position, slot);
+    }
+    EpochConsumer consumer =
+        new EpochConsumer(
+            settings.topics().prefix(),
+            writer,
+            new ChangeRoutes(tables, writer),
+            parts.listener(),
+            parts.closing());
+    new Streaming(
+            EngineSettings.of(settings, names, tables, position.lsn()),
+            leadership,
+            consumer,
+            parts.listener(),
+            parts.closing())
+        .run();
+  }
+
+  /** The slot, once a predecessor's server process has let go of it. */
+  private @Nullable Slot releasedSlot() throws SQLException, InterruptedException {
+    long deadline = System.nanoTime() + SLOT_RELEASE.toNanos();
+    Slot slot = Slot.read(connection, names.slot());
+    while (slot != null && slot.readByPredecessor() && System.nanoTime() < deadline) {
+      parts.closing().throwIfAsked();
+      Integer pid = slot.activePid();
+      if (pid != null) {
+        Slot.terminate(connection, pid);
+      }
+      Thread.sleep(SLOT_RETRY.toMillis());
+      slot = Slot.read(connection, names.slot());
+    }
+    return slot;
+  }
+
+  private KafkaProducer<byte[], byte[]> producer(int transactionTimeout) {
+    Map<String, Object> settings = new HashMap<>();
+    settings.put("bootstrap.servers", parts.settings().bootstrapServers());
+    settings.put("client.id", names.slot());
+    settings.put("transactional.id", parts.settings().topics().prefix() + ".capture");
+    settings.put("transaction.timeout.ms", transactionTimeout);
+    settings.put("enable.idempotence", true);
+    settings.put("acks", "all");
+    settings.put("compression.type", "lz4");
+    settings.put("batch.size", 128 << 10);
+    // An epoch's end flushes; until then full batches are worth a short wait.
+    settings.put("linger.ms", 5);
+    settings.put("max.request.size", KafkaTopics.LARGEST_RECORD);
+    settings.put("buffer.memory", (long) KafkaTopics.LARGEST_RECORD + (32L << 20));
+    return new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer());
+  }
+}

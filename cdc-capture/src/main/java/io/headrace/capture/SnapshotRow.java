@@ -1,0 +1,146 @@
+package io.headrace.capture;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.debezium.connector.postgresql.Module;
+import io.headrace.wire.Lsn;
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * One row of COPY's text format as Debezium's envelope of a snapshot ({@code "op":"r"}). All but the row is the same for a
+ * whole table. Reused from row to row; not thread-safe.
+ */
+final class SnapshotRow {
+
+  private final CapturedTable table;
+  private final JsonBuffer json = new JsonBuffer();
+  private final byte[] head;
+  private final byte[] tail;
+  private final byte[][] names;
+  private final byte[] truncate;
+  private final int[] starts;
+  private byte[] plain = new byte[256];
+
+  SnapshotRow(CapturedTable table, String prefix, String database, Lsn lsn, Instant taken) {
+    this.table = table;
+    this.names = JsonNames.of(table.columns().stream().map(CapturedColumn::name).toList());
+    this.starts = new int[table.columns().size() + 1];
+    this.head = "{\"before\":null,\"after\":".getBytes(UTF_8);
+    this.tail = rest("r", table, prefix, database, lsn, taken);
+    json.raw(head);
+    json.nul();
+    json.raw(rest("t", table, prefix, database, lsn, taken));
+    this.truncate = json.copy();
+  }
+
+  private static byte[] rest(
+      String operation, CapturedTable table, String prefix, String database, Lsn lsn, Instant taken) {
+    JsonBuffer json = new JsonBuffer();
+    long micros = Math.addExact(Math.multiplyExact(taken.getEpochSecond(), 1_000_000), taken.getNano() / 1000);
+    String times = "\"ts_us\":" + micros + ",\"ts_ns\":" + micros * 1000;
+    String stated = ",\"source\":{\"version\":\"" + Module.version() + "\",\"connector\":\"postgresql\",\"name\":";
+    json.raw(stated.getBytes(UTF_8));
+    json.string(prefix);
+    json.raw((",\"ts_ms\":" + micros / 1000 + ",\"snapshot\":\"true\",\"db\":").getBytes(UTF_8));
+    json.string(database);
+    json.raw((",\"sequence\":\"[null,\\\"" + lsn.value() + "\\\"]\"," + times + ",\"schema\":").getBytes(UTF_8));
+    json.string(table.name().schema());
+    json.raw(",\"table\":".getBytes(UTF_8));
+    json.string(table.name().table());
+    json.raw(
+        (",\"txId\":null,\"lsn\":" + lsn.value() + ",\"xmin\":null,\"origin\":null,\"origin_lsn\":null}").getBytes(UTF_8));
+    json.raw(
+        (",\"transaction\":null,\"op\":\"" + operation + "\",\"ts_ms\":" + micros / 1000 + "," + times + "}").getBytes(UTF_8));
+    return json.copy();
+  }
+
+  /** Takes a row of all the table's columns, without the closing newline. */
+  void read(byte[] row) {
+    int fields = table.columns().size();
+    int length = row.length > 0 && row[row.length - 1] == '\n' ? row.length - 1 : row.length;
+    if (plain.length < length || plain.length > 1 << 20) {
+      plain = new byte[Math.max(length, 256)];
+    }
+    int to = 0;
+    int field = 0;
+    starts[0] = 0;
+    boolean isNull = false;
+    for (int i = 0; i < length; i++) {
+      byte b = row[i];
+      if (b == '\t') {
+        starts[++field] = isNull ? ~to : to;
+        isNull = false;
+      } else if (b == '\\') {
+        byte escaped = row[++i];
+        if (escaped == 'N') {
+          isNull = true;
+        } else {
+          plain[to++] = unescape(escaped);
+        }
+      } else {
+        plain[to++] = b;
+      }
+    }
+    starts[++field] = isNull ? ~to : to;
+    if (field != fields) {
+      throw new IllegalStateException(
+          "A row of " + table.name() + " must have " + fields + " fields but had " + field);
+    }
+  }
+
+  /** The row's key. */
+  byte[] key() {
+    json.clear();
+    List<Integer> key = table.key();
+    for (int i = 0; i < key.size(); i++) {
+      json.raw(i == 0 ? '{' : ',');
+      field(key.get(i));
+    }
+    json.raw('}');
+    return json.copy();
+  }
+
+  /** The row's envelope. */
+  byte[] value() {
+    json.clear();
+    json.raw(head);
+    for (int i = 0; i < names.length; i++) {
+      json.raw(i == 0 ? '{' : ',');
+      field(i);
+    }
+    json.raw('}');
+    json.raw(tail);
+    return json.copy();
+  }
+
+  /** The envelope that takes away whatever the table's topic held before. */
+  byte[] truncate() {
+    return truncate;
+  }
+
+  private void field(int column) {
+    json.raw(names[column]);
+    // The end of a field is kept inverted where the field is NULL; its start is the end before it.
+    int end = starts[column + 1];
+    int start = starts[column] < 0 ? ~starts[column] : starts[column];
+    if (end < 0) {
+      json.nul();
+    } else {
+      ColumnJson.append(json, table.columns().get(column).family(), plain, start, end);
+    }
+  }
+
+  // COPY writes these letters for control characters; everything else stands for itself (manual, COPY, Text Format).
+  private static byte unescape(byte escaped) {
+    return switch (escaped) {
+      case 'b' -> '\b';
+      case 'f' -> '\f';
+      case 'n' -> '\n';
+      case 'r' -> '\r';
+      case 't' -> '\t';
+      case 'v' -> 0x0b;
+      default -> escaped;
+    };
+  }
+}
