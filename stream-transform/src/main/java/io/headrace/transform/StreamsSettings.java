@@ -1,0 +1,65 @@
+package io.headrace.transform;
+
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Properties;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.streams.StreamsConfig;
+
+/** How Kafka Streams is set up, and why. */
+final class StreamsSettings {
+
+  /** Bytes of the longest record, uncompressed: one row with the parents' columns it carries. */
+  static final int LONGEST_RECORD_BYTES = 64 << 20;
+
+  /** What a lost machine can make readers wait: its open transaction ends only after this. A fan-out must fit into it. */
+  private static final int TRANSACTION_TIMEOUT_MILLIS = 60_000;
+
+  /** The least that brokers allow by default (group.min.session.timeout.ms): after a crash its tasks move soon. */
+  private static final int SESSION_TIMEOUT_MILLIS = 6_000;
+
+  /** A task needs all the broker has of its present epoch; waiting for more than that would cost latency for nothing. */
+  private static final long MAX_TASK_IDLE_MILLIS = 0;
+
+  private StreamsSettings() {}
+
+  static Properties of(TransformSettings settings, String application) {
+    Map<String, Object> config = new HashMap<>();
+    config.put(StreamsConfig.APPLICATION_ID_CONFIG, application);
+    config.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, settings.bootstrapServers());
+    config.put(StreamsConfig.STATE_DIR_CONFIG, settings.stateDirectory().toString());
+    config.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, settings.threads());
+    config.put(StreamsConfig.REPLICATION_FACTOR_CONFIG, (int) settings.replicationFactor());
+    config.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
+    config.put(StreamsConfig.ROCKSDB_CONFIG_SETTER_CLASS_CONFIG, BoundedRocksDb.class);
+    config.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, 16L << 20);
+    // Ends of epochs ask for a commit; this one is for long epochs only.
+    config.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, 100L);
+    config.put(StreamsConfig.POLL_MS_CONFIG, 20L);
+    config.put(StreamsConfig.MAX_TASK_IDLE_MS_CONFIG, MAX_TASK_IDLE_MILLIS);
+    config.put(StreamsConfig.BUFFERED_RECORDS_PER_PARTITION_CONFIG, 1_000);
+    // Tasks with much state move after the new instance has caught up; look once a minute, the least allowed.
+    config.put(StreamsConfig.PROBING_REBALANCE_INTERVAL_MS_CONFIG, 60_000L);
+    config.put(StreamsConfig.topicPrefix(TopicConfig.MAX_MESSAGE_BYTES_CONFIG), LONGEST_RECORD_BYTES);
+    clients(config);
+    Properties properties = new Properties();
+    properties.putAll(config);
+    return properties;
+  }
+
+  private static void clients(Map<String, Object> config) {
+    config.put(StreamsConfig.consumerPrefix(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG), SESSION_TIMEOUT_MILLIS);
+    config.put(StreamsConfig.consumerPrefix(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG), SESSION_TIMEOUT_MILLIS / 3);
+    config.put(StreamsConfig.consumerPrefix(ConsumerConfig.MAX_POLL_RECORDS_CONFIG), 2_000);
+    // A record larger than these still comes, alone.
+    config.put(StreamsConfig.consumerPrefix(ConsumerConfig.FETCH_MAX_BYTES_CONFIG), 16 << 20);
+    config.put(StreamsConfig.consumerPrefix(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG), 1 << 20);
+    config.put(StreamsConfig.producerPrefix(ProducerConfig.COMPRESSION_TYPE_CONFIG), "lz4");
+    config.put(StreamsConfig.producerPrefix(ProducerConfig.BATCH_SIZE_CONFIG), 64 << 10);
+    config.put(StreamsConfig.producerPrefix(ProducerConfig.MAX_REQUEST_SIZE_CONFIG), LONGEST_RECORD_BYTES);
+    config.put(StreamsConfig.producerPrefix(ProducerConfig.BUFFER_MEMORY_CONFIG), LONGEST_RECORD_BYTES + (16L << 20));
+    config.put(StreamsConfig.producerPrefix(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG), TRANSACTION_TIMEOUT_MILLIS);
+  }
+}

@@ -1,0 +1,208 @@
+package io.headrace.transform;
+
+import io.headrace.stage.Stage;
+import io.headrace.stage.StageException;
+import io.headrace.stage.StageListener;
+import io.headrace.star.Star;
+import io.headrace.wire.Topics;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.streams.CloseOptions;
+import org.apache.kafka.streams.KafkaStreams;
+import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The stage between the table topics and the fact topics: joins rows, epoch by epoch, exactly once. Several instances with
+ * state directories of their own share the work; what one has in its state directory is also in Kafka.
+ */
+public final class Transform implements Stage {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Transform.class);
+
+  private static final Duration LOOK_AGAIN = Duration.ofMillis(250);
+  private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(10);
+  private static final Duration PURGE_EVERY = Duration.ofSeconds(30);
+
+  /** Before a failed thread is replaced. */
+  private static final Duration BACK_OFF = Duration.ofSeconds(1);
+
+  private final TransformSettings settings;
+  private final Star star;
+  private final StageListener listener;
+  private final CountDownLatch closing = new CountDownLatch(1);
+  private final CountDownLatch ended = new CountDownLatch(1);
+  private final AtomicReference<@Nullable StageException> failure = new AtomicReference<>();
+  private volatile boolean running;
+
+  /** Makes it; nothing is connected before {@link #run}. */
+  public Transform(TransformSettings settings, Star star, StageListener listener) {
+    this.settings = settings;
+    this.star = star;
+    this.listener = listener;
+  }
+
+  @Override
+  public void run() {
+    running = true;
+    try (Admin admin = Admin.create(Map.of("bootstrap.servers", settings.bootstrapServers()))) {
+      Optional<Instance> instance = prepare(admin);
+      if (instance.isPresent()) {
+        join(admin, instance.get());
+      }
+    } finally {
+      ended.countDown();
+    }
+    StageException failed = failure.get();
+    if (failed != null) {
+      throw failed;
+    }
+  }
+
+  private Topics topics() {
+    return settings.topics();
+  }
+
+  private String application() {
+    return topics().application(star.generation());
+  }
+
+  /** Until topics and offsets are there; empty when closed meanwhile. */
+  private Optional<Instance> prepare(Admin admin) {
+    TransformTopics all = new TransformTopics(admin, star, topics(), settings.replicationFactor());
+    String told = "";
+    while (!isClosing(Duration.ZERO)) {
+      String waiting;
+      try {
+        Optional<Integer> partitions = all.partitions();
+        if (partitions.isPresent()) {
+          all.create(partitions.get());
+          return Optional.of(instance(admin, all, partitions.get()));
+        }
+        waiting = "The transform waits for the capture to create its topics.";
+      } catch (Broker.AwayException | KafkaException e) {
+        LOG.warn("cannot prepare the topics", e);
+        waiting = "The transform waits for Kafka: " + e.getMessage();
+      }
+      if (!waiting.equals(told)) {
+        told = waiting;
+        listener.says(waiting);
+      }
+      isClosing(LOOK_AGAIN);
+    }
+    return Optional.empty();
+  }
+
+  private Instance instance(Admin admin, TransformTopics all, int partitions) throws Broker.AwayException {
+    try (Consumer<byte[], byte[]> consumer = consumer()) {
+      Instance.FirstEpochs firstEpochs =
+          new StartOffsets(admin, consumer, topics(), partitions, Clock.systemUTC()).set(application(), all.read());
+      return new Instance(
+          partitions, firstEpochs, settings.holdBack(), new LocalTasks(listener), new GapProbe(this::consumer));
+    }
+  }
+
+  private Consumer<byte[], byte[]> consumer() {
+    return new KafkaConsumer<>(
+        GapProbe.consumerConfig(settings.bootstrapServers()), new ByteArrayDeserializer(), new ByteArrayDeserializer());
+  }
+
+  private void join(Admin admin, Instance instance) {
+    Properties properties = StreamsSettings.of(settings, application());
+    var topology =
+        StarTopology.build(star, topics(), instance.partitions(), () -> new StarProcessor(star, topics(), instance));
+    ScheduledExecutorService purge =
+        Executors.newSingleThreadScheduledExecutor(
+            work -> {
+              Thread thread = new Thread(work, "transform-purge");
+              thread.setDaemon(true);
+              return thread;
+            });
+    KafkaStreams streams = new KafkaStreams(topology, properties);
+    try {
+      streams.setUncaughtExceptionHandler(this::failed);
+      streams.setStateListener((now, before) -> LOG.info("transform changed its state from={} to={}", before, now));
+      streams.start();
+      LOG.info("transform started application={} partitions={}", application(), instance.partitions());
+      if (JoinPlan.joins(star)) {
+        purge.scheduleWithFixedDelay(
+            new PurgeParents(admin, application(), topics().parents(star.generation())),
+            PURGE_EVERY.toMillis(),
+            PURGE_EVERY.toMillis(),
+            TimeUnit.MILLISECONDS);
+      }
+      while (!isClosing(Duration.ofSeconds(1))) {
+        if (streams.state() == KafkaStreams.State.ERROR || streams.state() == KafkaStreams.State.NOT_RUNNING) {
+          failure.compareAndSet(
+              null, new StageException(StageException.Kind.FAILED, "Kafka Streams has stopped by itself"));
+          closing.countDown();
+        }
+      }
+    } finally {
+      purge.shutdownNow();
+      close(streams);
+    }
+  }
+
+  private static void close(KafkaStreams streams) {
+    CloseOptions options =
+        CloseOptions.groupMembershipOperation(CloseOptions.GroupMembershipOperation.LEAVE_GROUP)
+            .withTimeout(CLOSE_PATIENCE);
+    if (!streams.close(options)) {
+      LOG.warn("the transform's threads have not ended in time seconds={}", CLOSE_PATIENCE.toSeconds());
+    }
+  }
+
+  private StreamThreadExceptionResponse failed(Throwable cause) {
+    StageException fatal = Failures.fatal(cause, settings.stateDirectory());
+    if (fatal != null) {
+      LOG.error("the transform stops", cause);
+      failure.compareAndSet(null, fatal);
+      closing.countDown();
+      return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
+    }
+    LOG.warn("a thread of the transform is replaced", cause);
+    listener.says("The transform tries again after a failure: " + cause.getMessage());
+    isClosing(BACK_OFF);
+    return StreamThreadExceptionResponse.REPLACE_THREAD;
+  }
+
+  private boolean isClosing(Duration patience) {
+    try {
+      return closing.await(patience.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      closing.countDown();
+      return true;
+    }
+  }
+
+  @Override
+  public void close() {
+    closing.countDown();
+    if (running) {
+      try {
+        if (!ended.await(CLOSE_PATIENCE.toSeconds() * 2, TimeUnit.SECONDS)) {
+          LOG.warn("the transform has not ended in time");
+        }
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+}
