@@ -1,6 +1,8 @@
 package io.headrace.star;
 
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -23,14 +25,19 @@ record BoundSelect(
     return parsed.file();
   }
 
-  /** The target's columns that hold the base table's primary key, in the key's order. */
-  List<String> targetKey() {
+  /**
+   * The target's columns that hold the base table's primary key, in the key's order.
+   *
+   * @param preferred which to take of several that hold the same
+   */
+  List<String> targetKey(Collection<String> preferred) {
     List<String> key = new ArrayList<>();
     for (String column : tables.get(0).table().primaryKey()) {
       items.stream()
           .filter(item -> item.holds(column))
-          .findFirst()
-          .ifPresent(item -> key.add(item.name()));
+          .map(Item::name)
+          .min(Comparator.comparing(name -> preferred.contains(name) ? 0 : 1))
+          .ifPresent(key::add);
     }
     return key;
   }

@@ -18,15 +18,22 @@ final class PlanBuilder {
 
   private final List<BoundSelect> selects;
   private final UserTypes types;
+  private final Map<String, List<String>> targetKeys;
   private final Map<TableName, SourceTable> sources = new TreeMap<>();
 
-  private PlanBuilder(List<BoundSelect> selects, UserTypes types) {
+  private PlanBuilder(List<BoundSelect> selects, UserTypes types, Map<String, List<String>> targetKeys) {
     this.selects = selects.stream().sorted(Comparator.comparing(s -> s.file().name())).toList();
     this.types = types;
+    this.targetKeys = targetKeys;
   }
 
-  static Star build(List<BoundSelect> selects, UserTypes types) {
-    return new PlanBuilder(selects, types).build();
+  /**
+   * Builds the plan.
+   *
+   * @param targetKeys the targets' primary keys, by the targets' names; of those that are known
+   */
+  static Star build(List<BoundSelect> selects, UserTypes types, Map<String, List<String>> targetKeys) {
+    return new PlanBuilder(selects, types, targetKeys).build();
   }
 
   private Star build() {
@@ -85,7 +92,7 @@ final class PlanBuilder {
     WarehouseQuery query =
         new WarehouseQuery(
             select.items().stream().map(Item::name).toList(),
-            select.targetKey(),
+            select.targetKey(targetKeys.getOrDefault(select.file().name(), List.of())),
             text.selectList(),
             text.from(),
             text.where());

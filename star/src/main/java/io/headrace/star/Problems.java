@@ -26,6 +26,11 @@ final class Problems {
     found.add(new StarProblem(file.path(), 0, 0, what, allowed));
   }
 
+  /** Whether nothing is wrong with a file so far. */
+  boolean isClean(StarFile file) {
+    return found.stream().noneMatch(problem -> problem.file().equals(file.path()));
+  }
+
   int count() {
     return found.size();
   }

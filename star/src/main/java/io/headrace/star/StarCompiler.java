@@ -1,8 +1,11 @@
 package io.headrace.star;
 
 import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /** Compiles the star's SELECTs into the plan that the stages run. */
 public final class StarCompiler {
@@ -12,27 +15,57 @@ public final class StarCompiler {
   /**
    * Compiles for those who write the warehouse: all that can be checked is.
    *
-   * @param source a connection to the source; used for reading, in the state in which it is
+   * @param source a connection to the source; nothing is left behind in it
    * @param warehouse a connection to the warehouse; nothing is left behind in it
    * @throws StarRefusedException with all problems at once
    * @throws CatalogException when a database does not answer
    */
   public static Star compile(List<StarFile> files, Connection source, Connection warehouse) {
-    return compile(files, source);
+    Problems problems = new Problems();
+    UserTypes types = new WarehouseTypes(warehouse);
+    List<BoundSelect> selects = bind(files, new PostgresSourceCatalog(source), problems);
+    Map<String, List<String>> targetKeys = new HashMap<>();
+    try (Probe inSource = new Probe(source)) {
+      for (BoundSelect select : selects) {
+        SourceCheck.check(select, inSource, problems);
+      }
+    } catch (SQLException e) {
+      throw new CatalogException("the star's SELECTs cannot be tried in the source", e);
+    }
+    try (Probe inWarehouse = new Probe(warehouse)) {
+      for (BoundSelect select : selects) {
+        targetKeys.put(
+            select.file().name(), new StagedCheck(select, types, inWarehouse, problems).checkWithTarget());
+      }
+    } catch (SQLException e) {
+      throw new CatalogException("the star's SELECTs cannot be tried in the warehouse", e);
+    }
+    problems.throwIfAny();
+    return PlanBuilder.build(selects, types, targetKeys);
   }
 
   /**
-   * Compiles for those who do not know the warehouse. The generation is the same; the target tables are not checked.
+   * Compiles for those who do not know the warehouse. The generation is the same; the target tables are not checked, and
+   * the query is not fit to run.
    *
-   * @param source a connection to the source
+   * @param source a connection to the source; nothing is left behind in it
    * @throws StarRefusedException with all problems at once
    * @throws CatalogException when the source does not answer
    */
   public static Star compile(List<StarFile> files, Connection source) {
     Problems problems = new Problems();
-    List<BoundSelect> bound = bind(files, new PostgresSourceCatalog(source), problems);
+    UserTypes types = UserTypes.all();
+    List<BoundSelect> selects = bind(files, new PostgresSourceCatalog(source), problems);
+    try (Probe inSource = new Probe(source)) {
+      for (BoundSelect select : selects) {
+        SourceCheck.check(select, inSource, problems);
+        new StagedCheck(select, types, inSource, problems).check();
+      }
+    } catch (SQLException e) {
+      throw new CatalogException("the star's SELECTs cannot be tried in the source", e);
+    }
     problems.throwIfAny();
-    return PlanBuilder.build(bound, UserTypes.all());
+    return PlanBuilder.build(selects, types, Map.of());
   }
 
   /** Parses and binds; nothing of a file with problems. */

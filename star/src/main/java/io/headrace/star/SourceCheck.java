@@ -1,0 +1,29 @@
+package io.headrace.star;
+
+import java.sql.SQLException;
+
+/** Lets the source itself read a SELECT: what our parser takes for granted, PostgreSQL may still refuse. */
+final class SourceCheck {
+
+  private static final String EXPLAIN = "EXPLAIN ";
+
+  private SourceCheck() {}
+
+  static void check(BoundSelect select, Probe source, Problems problems) throws SQLException {
+    StarFile file = select.file();
+    SQLException refusal = source.refusal(EXPLAIN + file.text());
+    if (refusal == null) {
+      return;
+    }
+    int codePoint = PostgresMessage.offset(refusal) - EXPLAIN.length();
+    int offset = select.parsed().selectList().begin();
+    if (codePoint >= 0 && codePoint <= file.text().codePointCount(0, file.text().length())) {
+      offset = file.text().offsetByCodePoints(0, codePoint);
+    }
+    problems.add(
+        file,
+        offset,
+        "a SELECT that the source refuses: " + PostgresMessage.of(refusal),
+        "it must run in the source as it stands here");
+  }
+}
