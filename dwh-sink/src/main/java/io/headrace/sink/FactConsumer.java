@@ -1,0 +1,84 @@
+package io.headrace.sink;
+
+import io.headrace.sink.Position.Offset;
+import io.headrace.stage.StageException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+
+/**
+ * How the fact topics are read: committed records only, all partitions, from where the warehouse
+ * says.
+ */
+final class FactConsumer {
+  /** Records handed over at once; with rows of 100 kB that is 50 MB. */
+  private static final int MAX_RECORDS = 500;
+
+  /** What one answer of a broker may hold, in bytes; a larger single record passes all the same. */
+  private static final int FETCH_BYTES = 16 << 20;
+
+  private static final int PARTITION_FETCH_BYTES = 2 << 20;
+
+  /** How long one request may take before it counts as unanswered, in milliseconds. */
+  static final int ANSWER_MS = 10_000;
+
+  private FactConsumer() {}
+
+  static Consumer<byte[], byte[]> create(String bootstrapServers) {
+    Map<String, Object> config = new HashMap<>();
+    config.put(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
+    config.put(ConsumerConfig.CLIENT_ID_CONFIG, "headrace-sink");
+    config.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+    config.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+    config.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
+    // Where to go on stands in the warehouse; a position that Kafka does not have is an error,
+    // never "earliest".
+    config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
+    config.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, MAX_RECORDS);
+    config.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, FETCH_BYTES);
+    config.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, PARTITION_FETCH_BYTES);
+    config.put(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, ANSWER_MS);
+    config.put(ConsumerConfig.REQUEST_TIMEOUT_MS_CONFIG, ANSWER_MS);
+    return new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+  }
+
+  /**
+   * Points the consumer at the warehouse's offsets.
+   *
+   * @throws StageException when Kafka no longer has, or does not have yet, what stands there
+   */
+  static void seek(
+      Consumer<byte[], byte[]> consumer, FactTopics topics, Map<TopicPartition, Offset> offsets) {
+    Map<TopicPartition, Long> begins = consumer.beginningOffsets(offsets.keySet());
+    Map<TopicPartition, Long> ends = consumer.endOffsets(offsets.keySet());
+    List<String> lost = new ArrayList<>();
+    offsets.forEach(
+        (partition, offset) -> {
+          String place = partition.topic() + ", partition " + partition.partition();
+          long begin = begins.getOrDefault(partition, 0L);
+          long end = ends.getOrDefault(partition, 0L);
+          if (!offset.topicId().equals(topics.ids().get(partition.topic()))) {
+            lost.add(place + ": the topic was deleted and made anew");
+          } else if (offset.next() < begin) {
+            lost.add(place + ": offset " + offset.next() + " is gone, Kafka begins at " + begin);
+          } else if (offset.next() > end) {
+            lost.add(place + ": offset " + offset.next() + " is not there, Kafka ends at " + end);
+          } else {
+            consumer.seek(partition, offset.next());
+          }
+        });
+    if (!lost.isEmpty()) {
+      throw new StageException(
+          StageException.Kind.FAILED,
+          "Kafka does not have what follows the warehouse's position: "
+              + String.join("; ", lost.stream().sorted().toList())
+              + ". To fill the star anew from what Kafka has: DELETE FROM headrace.kafka_offset;");
+    }
+  }
+}

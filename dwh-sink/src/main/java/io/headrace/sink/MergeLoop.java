@@ -1,0 +1,151 @@
+package io.headrace.sink;
+
+import io.headrace.sink.Merger.Beginning;
+import io.headrace.sink.Merger.Goal;
+import io.headrace.stage.StageListener;
+import io.headrace.star.Star;
+import io.headrace.wire.EpochMark;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.common.TopicPartition;
+
+/**
+ * Reads facts and merges whole epochs of them, several at once when they come faster than they are
+ * merged.
+ */
+final class MergeLoop {
+  /** Facts held in memory, in bytes; what goes beyond is sent to the stage, or waits in Kafka. */
+  private static final long MEMORY = 8 << 20;
+
+  /** How long a poll waits, and so how soon a wish to end is heard. */
+  private static final Duration POLL = Duration.ofMillis(200);
+
+  /** How long complete epochs may wait for more that is already on its way. */
+  private static final long GATHER_NANOS = Duration.ofMillis(40).toNanos();
+
+  private static final long PROGRESS_NANOS = Duration.ofMillis(500).toNanos();
+  private static final long SILENCE_NANOS = Duration.ofSeconds(30).toNanos();
+
+  private final Consumer<byte[], byte[]> consumer;
+  private final EpochAssembly assembly;
+  private final Merger merger;
+  private final Star star;
+  private final FactTopics topics;
+  private final StageListener listener;
+  private long rows;
+  private long toldAt = System.nanoTime();
+  private long heardAt = System.nanoTime();
+  private boolean toldSilence;
+
+  MergeLoop(
+      Consumer<byte[], byte[]> consumer,
+      EpochAssembly assembly,
+      Merger merger,
+      Star star,
+      FactTopics topics,
+      StageListener listener) {
+    this.consumer = consumer;
+    this.assembly = assembly;
+    this.merger = merger;
+    this.star = star;
+    this.topics = topics;
+    this.listener = listener;
+  }
+
+  /** Works until the end is wished for. */
+  void run(Closing closing, MartFilling marts) throws SQLException {
+    if (!assembly.first()) {
+      marts.start();
+    }
+    while (!closing.wished()) {
+      gather();
+      long epoch = assembly.mergeable();
+      if (epoch >= 0) {
+        merge(epoch, marts);
+      } else {
+        tellProgress();
+      }
+      holdBack();
+    }
+  }
+
+  private void gather() throws SQLException {
+    long began = System.nanoTime();
+    ConsumerRecords<byte[], byte[]> records = consumer.poll(POLL);
+    while (!records.isEmpty()) {
+      add(records);
+      if (assembly.bytes() > MEMORY || System.nanoTime() - began > GATHER_NANOS) {
+        break;
+      }
+      records = consumer.poll(Duration.ZERO);
+    }
+    if (assembly.first()) {
+      for (TopicPartition partition : consumer.assignment()) {
+        assembly.reached(partition, consumer.position(partition));
+      }
+    }
+    tellSilence();
+  }
+
+  private void add(ConsumerRecords<byte[], byte[]> records) throws SQLException {
+    heardAt = System.nanoTime();
+    for (ConsumerRecord<byte[], byte[]> record : records) {
+      assembly.add(record);
+      rows++;
+      if (assembly.bytes() > MEMORY) {
+        stage();
+      }
+    }
+  }
+
+  private void stage() throws SQLException {
+    List<List<Lines>> certain = assembly.take(assembly.certain());
+    if (certain.stream().anyMatch(lines -> !lines.isEmpty())) {
+      merger.stage(certain);
+    }
+  }
+
+  private void merge(long epoch, MartFilling marts) throws SQLException {
+    boolean first = assembly.first();
+    EpochMark mark = assembly.mark(epoch);
+    List<List<Lines>> facts = assembly.take(epoch);
+    Goal goal = new Goal(mark, assembly.passed(epoch));
+    if (first) {
+      merger.replace(facts, goal, new Beginning(star.generation(), topics.ids()));
+      marts.start();
+    } else {
+      merger.merge(facts, goal);
+    }
+    rows = 0;
+    listener.completed(mark);
+  }
+
+  /** Lets partitions wait that have run ahead of the others, so that memory is left for those. */
+  private void holdBack() {
+    if (assembly.bytes() > MEMORY) {
+      consumer.pause(assembly.ahead());
+    } else if (!consumer.paused().isEmpty()) {
+      consumer.resume(consumer.paused());
+    }
+  }
+
+  private void tellProgress() {
+    if (System.nanoTime() - toldAt > PROGRESS_NANOS && rows > 0) {
+      toldAt = System.nanoTime();
+      listener.progress("staging facts in the warehouse", rows, -1);
+    }
+  }
+
+  private void tellSilence() {
+    boolean silent = System.nanoTime() - heardAt > SILENCE_NANOS;
+    if (silent && !toldSilence) {
+      listener.says(
+          "Nothing has come from Kafka for 30 seconds, not even an empty epoch: is the capture running, and the transform?");
+    }
+    toldSilence = silent;
+  }
+}

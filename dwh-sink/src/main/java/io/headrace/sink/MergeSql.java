@@ -1,0 +1,176 @@
+package io.headrace.sink;
+
+import static java.util.stream.Collectors.joining;
+
+import io.headrace.star.Identifiers;
+import io.headrace.star.StarTable;
+import io.headrace.star.WarehouseQuery;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/**
+ * The SQL that takes staged facts into a star table. The stage is a temporary table of the sink's
+ * own session, which no other session can write to and which is gone with it: {@code seq} (order of
+ * arrival), {@code gone}, and {@code c1} … {@code cN}, the star table's inputs.
+ *
+ * @param target the table in the warehouse
+ * @param stage the stage's name, quoted
+ */
+record MergeSql(Target target, String stage) {
+
+  /** Creates the stage. {@code suffix}: what becomes of its rows at commit. */
+  String createStage(String suffix) {
+    StarTable table = target.starTable();
+    String columns =
+        IntStream.range(0, table.inputs().size())
+            .mapToObj(i -> "c" + (i + 1) + " " + table.column(table.inputs().get(i)).type().sql())
+            .collect(joining(", "));
+    return "CREATE TEMPORARY TABLE "
+        + stage
+        + " (seq bigint NOT NULL, gone boolean NOT NULL, "
+        + columns
+        + ")"
+        + suffix;
+  }
+
+  /** Takes {@link Lines}. */
+  String copy() {
+    return "COPY " + stage + " FROM STDIN";
+  }
+
+  /** Whether some key came more than once. */
+  String repeats() {
+    return "SELECT EXISTS (SELECT FROM "
+        + stage
+        + " GROUP BY "
+        + keys("")
+        + " HAVING count(*) > 1)";
+  }
+
+  /** Writes the rows that are, where they differ from what is there. */
+  String upsert(boolean repeats) {
+    WarehouseQuery query = target.starTable().query();
+    List<String> others = new ArrayList<>(query.columns());
+    others.removeAll(query.key());
+    String onConflict =
+        others.isEmpty()
+            ? "DO NOTHING"
+            : "DO UPDATE SET "
+                + others.stream()
+                    .map(c -> quoted(c) + " = excluded." + quoted(c))
+                    .collect(joining(", "))
+                // Images, not values: 1.0 and 1.00 are equal, and json has no equality at all.
+                + "\nWHERE pg_catalog.record_image_ne(ROW("
+                + others.stream().map(c -> "target." + quoted(c)).collect(joining(", "))
+                + "), ROW("
+                + others.stream().map(c -> "excluded." + quoted(c)).collect(joining(", "))
+                + "))";
+    return "INSERT INTO "
+        + target.name().quoted()
+        + " AS target ("
+        + list(query.columns())
+        + ")\nSELECT "
+        + query.selectList()
+        + "\nFROM "
+        + facts(repeats)
+        + "\n"
+        + query.from()
+        + "\nWHERE "
+        + live()
+        + "\nON CONFLICT ("
+        + list(query.key())
+        + ") "
+        + onConflict;
+  }
+
+  /** Takes away the rows that are no more or that WHERE no longer lets through. */
+  String delete(boolean repeats) {
+    WarehouseQuery query = target.starTable().query();
+    boolean all = all();
+    return "DELETE FROM "
+        + target.name().quoted()
+        + " AS target\nUSING (SELECT "
+        + namedKeys()
+        + " FROM "
+        + facts(repeats)
+        + (all ? "" : "\n" + query.from())
+        + "\nWHERE "
+        + (all
+            ? "fact.gone"
+            : "CASE WHEN fact.gone THEN true ELSE (" + query.where() + "\n) IS NOT TRUE END")
+        + ") AS leaving\nWHERE "
+        + sameKey("leaving");
+  }
+
+  /** Takes away every row that the facts do not contain. */
+  String deleteOthers(boolean repeats) {
+    WarehouseQuery query = target.starTable().query();
+    return "DELETE FROM "
+        + target.name().quoted()
+        + " AS target\nWHERE NOT EXISTS (SELECT FROM (SELECT "
+        + namedKeys()
+        + " FROM "
+        + facts(repeats)
+        + (all() ? "" : "\n" + query.from())
+        + "\nWHERE "
+        + live()
+        + ") AS staying\nWHERE "
+        + sameKey("staying")
+        + ")";
+  }
+
+  /** Whether the star's SELECT has no WHERE. */
+  boolean all() {
+    return target.starTable().query().where().equals("true");
+  }
+
+  private String live() {
+    // CASE, because AND promises no order, and WHERE must not see the NULLs of a row that is gone.
+    return all()
+        ? "NOT fact.gone"
+        : "CASE WHEN fact.gone THEN false ELSE (" + target.starTable().query().where() + "\n) END";
+  }
+
+  private String facts(boolean repeats) {
+    return repeats
+        ? "(SELECT DISTINCT ON ("
+            + keys("")
+            + ") * FROM "
+            + stage
+            + " ORDER BY "
+            + keys("")
+            + ", seq DESC) AS fact"
+        : stage + " AS fact";
+  }
+
+  private String namedKeys() {
+    List<Integer> key = target.starTable().key();
+    return IntStream.range(0, key.size())
+        .mapToObj(
+            i ->
+                "CAST(fact.c" + (key.get(i) + 1) + " AS " + target.keyTypes().get(i) + ") AS k" + i)
+        .collect(joining(", "));
+  }
+
+  private String sameKey(String keys) {
+    List<String> columns = target.starTable().query().key();
+    return IntStream.range(0, columns.size())
+        .mapToObj(i -> "target." + quoted(columns.get(i)) + " = " + keys + ".k" + i)
+        .collect(joining(" AND "));
+  }
+
+  private String keys(String prefix) {
+    return target.starTable().key().stream()
+        .map(i -> prefix + "c" + (i + 1))
+        .collect(joining(", "));
+  }
+
+  private static String list(List<String> columns) {
+    return columns.stream().map(MergeSql::quoted).collect(joining(", "));
+  }
+
+  private static String quoted(String column) {
+    return Identifiers.quote(column);
+  }
+}

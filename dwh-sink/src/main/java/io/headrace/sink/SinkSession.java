@@ -1,0 +1,211 @@
+package io.headrace.sink;
+
+import io.headrace.sink.Position.Offset;
+import io.headrace.stage.StageException;
+import io.headrace.stage.StageListener;
+import io.headrace.star.Star;
+import io.headrace.star.StarTable;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.Set;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The sink's work over one connection to the warehouse: from waiting for the lock to the first
+ * error.
+ */
+final class SinkSession {
+  private static final Logger LOG = LoggerFactory.getLogger(SinkSession.class);
+  private static final Duration LOCK_POLL = Duration.ofSeconds(1);
+  private static final Duration TOPIC_POLL = Duration.ofMillis(500);
+
+  /**
+   * What the session must not inherit from the role or the database: limits of time, and settings
+   * that change what a text means as a value.
+   */
+  private static final String SETTINGS =
+      """
+      SET statement_timeout = 0; SET idle_in_transaction_session_timeout = 0; SET lock_timeout = 0;
+      SET intervalstyle = 'postgres'; SET datestyle = 'ISO, YMD'; SET timezone = 'UTC'; SET jit = off;
+      SET temp_buffers = '32MB'
+      """;
+
+  /** The epoch that an empty warehouse shows. */
+  private static final long NOTHING = -1;
+
+  private final SinkSettings settings;
+  private final Star star;
+  private final StageListener listener;
+  private final Closing closing;
+  private final Failpoints failpoints;
+  private final Connection connection;
+
+  SinkSession(
+      SinkSettings settings,
+      Star star,
+      StageListener listener,
+      Closing closing,
+      Failpoints failpoints,
+      Connection connection) {
+    this.settings = settings;
+    this.star = star;
+    this.listener = listener;
+    this.closing = closing;
+    this.failpoints = failpoints;
+    this.connection = connection;
+  }
+
+  /** Works until the end is wished for. */
+  void run() throws SQLException, InterruptedException {
+    connection.setAutoCommit(false);
+    try (Statement set = connection.createStatement()) {
+      set.execute(SETTINGS);
+    }
+    connection.commit();
+    if (!awaitLock()) {
+      return;
+    }
+    FactTopics topics = awaitTopics();
+    if (topics == null) {
+      return;
+    }
+    WriterLock lock = WriterLock.takeOver(connection);
+    List<Target> targets = new ArrayList<>();
+    for (StarTable table : star.tables()) {
+      targets.add(Target.find(connection, settings.warehouse(), table));
+    }
+    ForeignKeys foreignKeys = new ForeignKeys(connection);
+    try {
+      merge(topics, new Merger(connection, targets, foreignKeys.read(targets), lock, failpoints));
+    } catch (SQLException e) {
+      String relaxed = relax(foreignKeys, targets, new SqlFailure(e));
+      if (relaxed == null) {
+        throw e;
+      }
+      LOG.warn("Took the force from a foreign key. {}", relaxed);
+      listener.says(relaxed);
+    }
+  }
+
+  private void merge(FactTopics topics, Merger merger) throws SQLException {
+    Position position = Position.read(connection);
+    connection.commit();
+    try (Consumer<byte[], byte[]> consumer = FactConsumer.create(settings.bootstrapServers())) {
+      EpochAssembly assembly = begin(topics, consumer, position);
+      new MergeLoop(consumer, assembly, merger, star, topics, listener)
+          .run(closing, new MartFilling(settings.warehouse(), star, listener));
+    }
+  }
+
+  private EpochAssembly begin(
+      FactTopics topics, Consumer<byte[], byte[]> consumer, @Nullable Position position) {
+    List<String> names = FactTopics.names(star, settings.topics());
+    List<TopicPartition> all =
+        names.stream().flatMap(n -> topics.partitionsOf(n).stream()).toList();
+    consumer.assign(all);
+    if (position == null || position.offsetsOf(star.generation()).isEmpty()) {
+      return beginAnew(names, all, consumer, position == null ? NOTHING : position.epoch());
+    }
+    Map<TopicPartition, Offset> offsets = position.offsetsOf(star.generation());
+    mustMatch(offsets.keySet(), all);
+    FactConsumer.seek(consumer, topics, offsets);
+    listener.says("Goes on after epoch " + position.epoch() + ".");
+    return assembly(
+        all.stream()
+            .map(p -> new FactPartition(p, names.indexOf(p.topic()), position.epoch(), 0))
+            .toList(),
+        position.epoch(),
+        false);
+  }
+
+  private EpochAssembly beginAnew(
+      List<String> names, List<TopicPartition> all, Consumer<byte[], byte[]> consumer, long shown) {
+    consumer.seekToBeginning(all);
+    Map<TopicPartition, Long> ends = consumer.endOffsets(all);
+    listener.says(
+        shown == NOTHING
+            ? "Fills the warehouse for the first time."
+            : "Fills the warehouse anew; until that is done it shows epoch " + shown + ".");
+    return assembly(
+        all.stream()
+            .map(
+                p -> new FactPartition(p, names.indexOf(p.topic()), null, ends.getOrDefault(p, 0L)))
+            .toList(),
+        shown,
+        true);
+  }
+
+  private EpochAssembly assembly(List<FactPartition> partitions, long shown, boolean anew) {
+    return new EpochAssembly(
+        star.tables().stream().map(FactLayout::of).toList(), partitions, shown, anew);
+  }
+
+  private static void mustMatch(Set<TopicPartition> known, List<TopicPartition> all) {
+    if (!known.equals(Set.copyOf(all))) {
+      throw new StageException(
+          StageException.Kind.FAILED,
+          "The fact topics must have the partitions that headrace.kafka_offset knows, "
+              + known.stream().map(TopicPartition::toString).sorted().toList()
+              + ", but have "
+              + all.stream().map(TopicPartition::toString).sorted().toList());
+    }
+  }
+
+  private boolean awaitLock() throws SQLException {
+    boolean told = false;
+    while (!WriterLock.tryLock(connection)) {
+      if (!told) {
+        listener.says("Another sink writes to the warehouse; this one stands by.");
+        told = true;
+      }
+      if (closing.pause(LOCK_POLL)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private @Nullable FactTopics awaitTopics() throws InterruptedException {
+    Properties properties = new Properties();
+    properties.put(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, settings.bootstrapServers());
+    properties.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, FactConsumer.ANSWER_MS);
+    properties.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, FactConsumer.ANSWER_MS);
+    List<String> names = FactTopics.names(star, settings.topics());
+    boolean told = false;
+    try (Admin admin = Admin.create(properties)) {
+      while (!closing.wished()) {
+        FactTopics topics = FactTopics.describe(admin, names);
+        if (topics != null) {
+          return topics;
+        }
+        if (!told) {
+          listener.says("Waits until the transform has created the fact topics.");
+          told = true;
+        }
+        closing.pause(TOPIC_POLL);
+      }
+    }
+    return null;
+  }
+
+  private @Nullable String relax(ForeignKeys foreignKeys, List<Target> targets, SqlFailure failure)
+      throws SQLException {
+    if (!failure.breaksForeignKey()) {
+      return null;
+    }
+    connection.rollback();
+    return foreignKeys.relax(failure, targets);
+  }
+}

@@ -1,0 +1,102 @@
+package io.headrace.sink;
+
+import io.headrace.star.TableName;
+import java.sql.SQLException;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.postgresql.util.PSQLException;
+import org.postgresql.util.ServerErrorMessage;
+
+/**
+ * What an error of the warehouse means: the one place where that is decided (PostgreSQL manual,
+ * appendix A, "PostgreSQL Error Codes").
+ */
+final class SqlFailure {
+  private static final String FOREIGN_KEY_VIOLATION = "23503";
+  private static final String UNIQUE_VIOLATION = "23505";
+  private static final String QUERY_CANCELED = "57014";
+
+  /** Connection lost, transaction rolled back by the server, resources short, operator at work. */
+  private static final Set<String> PASSING_CLASSES = Set.of("08", "40", "53", "57");
+
+  /** Lock not available; read-only: a standby that is being promoted. */
+  private static final Set<String> PASSING = Set.of("55P03", "25006");
+
+  /** Database dropped. */
+  private static final Set<String> LASTING = Set.of("57P04");
+
+  /**
+   * Bad password or no such role, database missing, rights missing, table or column missing, no
+   * such type.
+   */
+  private static final Set<String> SETTINGS =
+      Set.of("28000", "28P01", "3D000", "42501", "42P01", "42703", "42704", "42883", "3F000");
+
+  private final SQLException cause;
+
+  SqlFailure(SQLException cause) {
+    this.cause = cause;
+  }
+
+  /** Whether it can pass by itself, so that trying again is right. */
+  boolean passes() {
+    String state = state();
+    return state.length() == 5
+        && !LASTING.contains(state)
+        && (PASSING_CLASSES.contains(state.substring(0, 2)) || PASSING.contains(state));
+  }
+
+  /** Whether settings, rights or SQL must be changed first. */
+  boolean needsOtherSettings() {
+    return SETTINGS.contains(state());
+  }
+
+  boolean breaksForeignKey() {
+    return state().equals(FOREIGN_KEY_VIOLATION);
+  }
+
+  boolean cancelled() {
+    return state().equals(QUERY_CANCELED);
+  }
+
+  /** Whether it is about this constraint. */
+  boolean concerns(TableName table, String constraint) {
+    ServerErrorMessage message = serverMessage();
+    return message != null
+        && constraint.equals(message.getConstraint())
+        && table.schema().equals(message.getSchema())
+        && table.table().equals(message.getTable());
+  }
+
+  /** PostgreSQL's detail: which key; empty where there is none. */
+  String detail() {
+    ServerErrorMessage message = serverMessage();
+    return message == null || message.getDetail() == null ? "" : message.getDetail();
+  }
+
+  /** PostgreSQL's message for a person, with the key where it is one; never a whole row. */
+  String sentence() {
+    ServerErrorMessage message = serverMessage();
+    if (message == null) {
+      return String.valueOf(cause.getMessage());
+    }
+    boolean detailIsKey = breaksForeignKey() || state().equals(UNIQUE_VIOLATION);
+    String where = message.getWhere();
+    return message.getMessage()
+        + (detailIsKey && message.getDetail() != null ? ": " + message.getDetail() : "")
+        + (where != null && where.startsWith("COPY ")
+            ? " (" + where.lines().findFirst().orElse("") + ")"
+            : "")
+        + " ["
+        + state()
+        + "]";
+  }
+
+  private String state() {
+    return cause.getSQLState() == null ? "" : cause.getSQLState();
+  }
+
+  private @Nullable ServerErrorMessage serverMessage() {
+    return cause instanceof PSQLException e ? e.getServerErrorMessage() : null;
+  }
+}
