@@ -39,7 +39,7 @@ final class ChangeJson {
     for (int i = 0; i < columns.size(); i++) {
       json.raw(i == 0 ? '{' : ',');
       Field field = row.schema().field(columns.get(i));
-      field(shape, field.index(), row.getWithoutDefault(field.name()), leftOut);
+      field(shape, field.index(), row.get(field), leftOut);
     }
     json.raw('}');
     return json.copy();
@@ -54,7 +54,7 @@ final class ChangeJson {
     Shape shape = shape(struct.schema());
     for (int i = 0; i < shape.fields.length; i++) {
       json.raw(i == 0 ? '{' : ',');
-      field(shape, i, struct.getWithoutDefault(shape.fields[i].name()), leftOut);
+      field(shape, i, struct.get(shape.fields[i]), leftOut);
     }
     json.raw('}');
   }

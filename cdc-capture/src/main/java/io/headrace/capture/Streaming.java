@@ -1,7 +1,9 @@
 package io.headrace.capture;
 
 import io.debezium.embedded.Connect;
+import io.debezium.embedded.async.ConvertingAsyncEngineBuilderFactory;
 import io.debezium.engine.DebeziumEngine;
+import io.debezium.engine.format.KeyValueHeaderChangeEventFormat;
 import io.debezium.engine.spi.OffsetCommitPolicy;
 import io.headrace.stage.StageListener;
 import io.headrace.wire.Lsn;
@@ -54,9 +56,11 @@ final class Streaming {
 
   @SuppressWarnings("unchecked")
   private DebeziumEngine<?> engine(Properties settings) {
-    // Without a format the engine hands over its SourceRecords as they are, and wraps nothing.
+    // Without a format the engine hands over Kafka Connect's records as they are, instead of one more object around each.
+    KeyValueHeaderChangeEventFormat<Connect, Connect, Connect> none = null;
     DebeziumEngine.Builder<SourceRecord> builder =
-        (DebeziumEngine.Builder<SourceRecord>) (DebeziumEngine.Builder<?>) DebeziumEngine.create(Connect.class);
+        (DebeziumEngine.Builder<SourceRecord>)
+            (DebeziumEngine.Builder<?>) new ConvertingAsyncEngineBuilderFactory().builder(none);
     return builder
         .using(settings)
         .using(OffsetCommitPolicy.always())
