@@ -85,6 +85,9 @@ final class RandomValues {
   /** A value for a column that is neither key nor foreign key; null stands for SQL NULL. */
   @Nullable String value(ColumnShape column) {
     boolean none = column.nullable() && random.nextInt(nasty ? 6 : 12) == 0;
+    if (!column.samples().isEmpty()) {
+      return none ? null : pick(column.samples());
+    }
     return none ? null : value(column.type());
   }
 

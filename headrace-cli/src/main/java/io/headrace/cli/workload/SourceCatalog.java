@@ -1,10 +1,12 @@
 package io.headrace.cli.workload;
 
+import io.headrace.star.Identifiers;
 import io.headrace.star.TableName;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -14,9 +16,13 @@ import java.util.Map;
 /** Reads from the source's catalog what a workload has to know of its tables. */
 final class SourceCatalog {
 
+  private static final int SAMPLES = 50;
+
   private static final String COLUMNS =
       """
-      SELECT attname, atttypid::bigint, atttypmod, NOT attnotnull, attidentity = 'a'
+      SELECT attname, atttypid::bigint, atttypmod, NOT attnotnull, attidentity = 'a',
+        EXISTS (SELECT FROM pg_constraint c WHERE c.contype = 'c'
+          AND (c.contypid = atttypid OR c.conrelid = attrelid AND attnum = ANY (c.conkey)))
       FROM pg_attribute
       WHERE attrelid = to_regclass(?) AND attnum > 0 AND NOT attisdropped AND attgenerated = ''
       ORDER BY attnum""";
@@ -97,18 +103,35 @@ final class SourceCatalog {
       select.setString(1, table.quoted());
       ResultSet row = select.executeQuery();
       while (row.next()) {
+        String name = row.getString(1);
         columns.add(
             new ColumnShape(
-                row.getString(1),
+                name,
                 types.shape(row.getLong(2), row.getInt(3)),
                 row.getBoolean(4),
-                row.getBoolean(5)));
+                row.getBoolean(5),
+                row.getBoolean(6) ? samples(table, name) : List.of()));
       }
     }
     if (columns.isEmpty()) {
       throw new IllegalArgumentException("the source has no table " + table + " to change");
     }
     return columns;
+  }
+
+  private List<String> samples(TableName table, String column) throws SQLException {
+    String quoted = Identifiers.quote(column);
+    List<String> samples = new ArrayList<>();
+    try (Statement select = connection.createStatement()) {
+      ResultSet row =
+          select.executeQuery(
+              "SELECT DISTINCT %s::text FROM %s WHERE %s IS NOT NULL LIMIT %d"
+                  .formatted(quoted, table.quoted(), quoted, SAMPLES));
+      while (row.next()) {
+        samples.add(row.getString(1));
+      }
+    }
+    return samples;
   }
 
   private List<ColumnShape> key(TableName table, List<ColumnShape> columns) throws SQLException {

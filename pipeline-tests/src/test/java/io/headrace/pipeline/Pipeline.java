@@ -1,0 +1,108 @@
+package io.headrace.pipeline;
+
+import io.headrace.stage.Stage;
+import io.headrace.star.Star;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * The three stages in this process, each on a thread of its own, to be stopped and started one by
+ * one.
+ */
+final class Pipeline implements AutoCloseable {
+
+  private static final Duration STOPS_WITHIN = Duration.ofSeconds(30);
+
+  private final Setup setup;
+  private final Star star;
+  private final Map<StageKind, Running> running = new EnumMap<>(StageKind.class);
+
+  private record Running(Stage stage, CompletableFuture<Void> ended) {}
+
+  private Pipeline(Setup setup) {
+    this.setup = setup;
+    this.star = setup.star();
+  }
+
+  /** All stages, started. */
+  static Pipeline start(Setup setup) {
+    Pipeline pipeline = new Pipeline(setup);
+    for (StageKind kind : StageKind.values()) {
+      pipeline.start(kind);
+    }
+    return pipeline;
+  }
+
+  void start(StageKind kind) {
+    Stage stage = kind.create(setup, star, new LoggingListener(kind));
+    CompletableFuture<Void> ended = new CompletableFuture<>();
+    Thread thread =
+        new Thread(
+            () -> {
+              try {
+                stage.run();
+                ended.complete(null);
+              } catch (Throwable e) {
+                ended.completeExceptionally(e);
+              }
+            },
+            kind.name().toLowerCase(java.util.Locale.ROOT));
+    thread.start();
+    running.put(kind, new Running(stage, ended));
+  }
+
+  /** Closes a stage; fails when it had failed by itself or does not end in time. */
+  void stop(StageKind kind) {
+    Running stopped = running.remove(kind);
+    if (stopped == null) {
+      return;
+    }
+    stopped.stage().close();
+    try {
+      stopped.ended().get(STOPS_WITHIN.toSeconds(), TimeUnit.SECONDS);
+    } catch (TimeoutException e) {
+      throw new AssertionError(kind + " must end within " + STOPS_WITHIN + " of close()", e);
+    } catch (ExecutionException e) {
+      throw new AssertionError(kind + " failed: " + e.getCause(), e.getCause());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while waiting for " + kind, e);
+    }
+  }
+
+  void restart(StageKind kind) {
+    stop(kind);
+    start(kind);
+  }
+
+  /** Throws what made a stage end, if one did. */
+  void check() {
+    running.forEach(
+        (kind, stage) -> {
+          if (stage.ended().isDone()) {
+            Throwable cause = stage.ended().handle((nothing, failure) -> failure).join();
+            throw new AssertionError(kind + " ended by itself: " + cause, cause);
+          }
+        });
+  }
+
+  @Override
+  public void close() {
+    AssertionError failure = null;
+    for (StageKind kind : StageKind.values()) {
+      try {
+        stop(kind);
+      } catch (AssertionError e) {
+        failure = failure == null ? e : failure;
+      }
+    }
+    if (failure != null) {
+      throw failure;
+    }
+  }
+}

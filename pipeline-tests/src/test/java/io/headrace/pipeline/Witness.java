@@ -1,0 +1,89 @@
+package io.headrace.pipeline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.headrace.cli.workload.RandomWorkload;
+import io.headrace.cli.workload.WorkloadShape;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * The promise under test: one writer who writes down every state of the source, one reader who
+ * looks at the warehouse all the while, and the judgement at the end.
+ */
+final class Witness implements AutoCloseable {
+
+  private final Setup setup;
+  private final Example example;
+  private final History history = new History();
+  private final Writer writer;
+  private final Reader reader;
+
+  Witness(Setup setup, Example example, long seed) throws SQLException {
+    this.setup = setup;
+    this.example = example;
+    Checksums checksums = Checksums.of(setup);
+    // The storm's TRUNCATE would leave nothing to fan out.
+    WorkloadShape shape = WorkloadShape.STORM.withoutTruncate();
+    RandomWorkload workload = new RandomWorkload(setup.source(), setup.tables(), seed, shape);
+    writer = new Writer(setup, checksums, history, workload);
+    reader = Reader.start(setup, checksums);
+  }
+
+  /** The only one who may write into the source. */
+  Writer writer() {
+    return writer;
+  }
+
+  /** Lets the storm blow for a while, with fan-outs. */
+  void storm(Duration duration, Runnable check) throws SQLException {
+    writer.resume(example.fanOut());
+    long end = System.nanoTime() + duration.toNanos();
+    while (System.nanoTime() < end) {
+      pause(Duration.ofMillis(100));
+      check.run();
+      writer.check();
+    }
+    writer.pause();
+  }
+
+  private static void pause(Duration duration) {
+    java.util.concurrent.locks.LockSupport.parkNanos(duration.toNanos());
+  }
+
+  /** Waits until warehouse and source are equal; nothing may write. */
+  void converge(Duration within, Runnable check) throws SQLException {
+    Convergence.assertEqual(setup, within, check);
+  }
+
+  /** What broke the promise so far. */
+  List<String> objections() {
+    return reader.objections(history);
+  }
+
+  /** Asserts that nothing did, and that there was something to see. */
+  void assertKept(int positions) {
+    System.out.printf(
+        "[headrace] %s, %d partitions: %d states of the source, %d reads of the warehouse at %d positions%n",
+        example, setup.partitions(), history.size(), reader.reads(), reader.positions());
+    List<String> objections = objections();
+    assertThat(objections.stream().limit(10).toList())
+        .as(
+            "%d of %d different readings break the promise",
+            objections.size(), reader.readings().size())
+        .isEmpty();
+    assertThat(reader.positions())
+        .as("positions that the reader saw")
+        .isGreaterThanOrEqualTo(positions);
+  }
+
+  @Override
+  public void close() throws SQLException {
+    try {
+      writer.close();
+    } finally {
+      reader.close();
+    }
+  }
+}
