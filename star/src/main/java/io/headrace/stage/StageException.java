@@ -1,8 +1,8 @@
 package io.headrace.stage;
 
 /**
- * A stage cannot go on. The message is for a person: what could not be done, to which row or server, the rule and the
- * actual value.
+ * A stage cannot go on. The message is for a person: what could not be done, to which row or
+ * server, the rule and the actual value.
  */
 public final class StageException extends RuntimeException {
   private static final long serialVersionUID = 1L;

@@ -2,7 +2,10 @@ package io.headrace.stage;
 
 import io.headrace.wire.EpochMark;
 
-/** Hears what a stage does, for a person to read. Called from the stage's own threads; must not block. */
+/**
+ * Hears what a stage does, for a person to read. Called from the stage's own threads; must not
+ * block.
+ */
 public interface StageListener {
 
   /** Says something once, in a plain sentence. */

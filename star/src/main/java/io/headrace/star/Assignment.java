@@ -37,28 +37,31 @@ final class Assignment {
       return to.modifier() == -1 || DIGITS.get(from.typeName()) <= precision(to) - scale(to);
     }
     if (Set.of("text", "varchar").contains(from.typeName()) && to.typeName().equals("varchar")) {
-      return to.modifier() == -1 || from.typeName().equals("varchar") && narrower(from, to);
+      return to.modifier() == -1 || (from.typeName().equals("varchar") && narrower(from, to));
     }
-    return WIDER.getOrDefault(from.typeName(), Set.of()).contains(to.typeName()) && to.modifier() == -1;
+    return WIDER.getOrDefault(from.typeName(), Set.of()).contains(to.typeName())
+        && to.modifier() == -1;
   }
 
   private static boolean narrower(ResultColumn from, ResultColumn to) {
     String name = to.typeName().startsWith("_") ? to.typeName().substring(1) : to.typeName();
     if (OF_TIME.contains(name)) {
-      return to.modifier() == FULL_PRECISION || from.modifier() != -1 && from.modifier() < to.modifier();
+      return to.modifier() == FULL_PRECISION
+          || (from.modifier() != -1 && from.modifier() < to.modifier());
     }
     if (from.modifier() == -1) {
       return false;
     }
     return switch (name) {
       case "varchar", "bpchar", "varbit" -> from.modifier() < to.modifier();
-      case "numeric" -> scale(from) <= scale(to) && precision(from) - scale(from) <= precision(to) - scale(to);
+      case "numeric" ->
+          scale(from) <= scale(to) && precision(from) - scale(from) <= precision(to) - scale(to);
       default -> false;
     };
   }
 
   private static int precision(ResultColumn numeric) {
-    return (numeric.modifier() - HEADER) >> 16 & 0xFFFF;
+    return ((numeric.modifier() - HEADER) >> 16) & 0xFFFF;
   }
 
   /** Eleven bits with a sign. */

@@ -62,7 +62,11 @@ record BoundSelect(
    * @param foreignKey those columns, in the order of the table's primary key
    */
   record BoundTable(
-      String alias, CatalogTable table, Join.@Nullable Kind join, int from, List<String> foreignKey) {
+      String alias,
+      CatalogTable table,
+      Join.@Nullable Kind join,
+      int from,
+      List<String> foreignKey) {
     BoundTable {
       foreignKey = List.copyOf(foreignKey);
     }
@@ -98,5 +102,8 @@ record BoundSelect(
    * @param merged whether it is named by USING's common name
    */
   record Reference(
-      ParsedSelect.Reference written, int from, CatalogTable.CatalogColumn column, boolean merged) {}
+      ParsedSelect.Reference written,
+      int from,
+      CatalogTable.CatalogColumn column,
+      boolean merged) {}
 }

@@ -6,6 +6,8 @@ import java.sql.SQLException;
 public final class CatalogException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
+  private final SQLException sqlException;
+
   /**
    * A failure.
    *
@@ -14,10 +16,11 @@ public final class CatalogException extends RuntimeException {
    */
   public CatalogException(String what, SQLException cause) {
     super(what + ": " + cause.getMessage(), cause);
+    this.sqlException = cause;
   }
 
   /** What the database said. */
   public SQLException sqlException() {
-    return (SQLException) getCause();
+    return sqlException;
   }
 }

@@ -8,11 +8,15 @@ import org.jspecify.annotations.Nullable;
  *
  * @param name its name
  * @param columns its columns in the table's order
- * @param primaryKey the names of the primary key's columns in the key's order; empty where there is none
+ * @param primaryKey the names of the primary key's columns in the key's order; empty where there is
+ *     none
  * @param refusal what it is, where the star cannot read it; null for a plain table
  */
 record CatalogTable(
-    TableName name, List<CatalogColumn> columns, List<String> primaryKey, @Nullable String refusal) {
+    TableName name,
+    List<CatalogColumn> columns,
+    List<String> primaryKey,
+    @Nullable String refusal) {
   CatalogTable {
     columns = List.copyOf(columns);
     primaryKey = List.copyOf(primaryKey);
@@ -29,10 +33,15 @@ record CatalogTable(
    * @param type its type
    * @param absent {@link Column#absent}
    * @param uniqueText whether the column's collation takes only equal texts for equal
-   * @param generated the expression that PostgreSQL computes it with, or null for a column of its own
+   * @param generated the expression that PostgreSQL computes it with, or null for a column of its
+   *     own
    */
   record CatalogColumn(
-      String name, SourceType type, Column.Absent absent, boolean uniqueText, @Nullable Generated generated) {
+      String name,
+      SourceType type,
+      Column.Absent absent,
+      boolean uniqueText,
+      @Nullable Generated generated) {
     Column column() {
       return new Column(name, type.carried(), absent);
     }

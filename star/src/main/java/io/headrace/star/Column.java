@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param name the name as the catalog spells it
  * @param type its type
- * @param absent what a captured row means that does not have the column, because it was written before the column was
- *     added
+ * @param absent what a captured row means that does not have the column, because it was written
+ *     before the column was added
  */
 public record Column(String name, DataType type, Absent absent) {
 

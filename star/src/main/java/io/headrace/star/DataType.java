@@ -3,8 +3,9 @@ package io.headrace.star;
 /**
  * A PostgreSQL type as the pipeline carries it.
  *
- * @param sql the type as SQL text that the warehouse understands, type modifier included, domains resolved to their base
- *     type: {@code numeric(10,2)}, {@code character varying(255)}, {@code integer[]}
+ * @param sql the type as SQL text that the warehouse understands, type modifier included, domains
+ *     resolved to their base type: {@code numeric(10,2)}, {@code character varying(255)}, {@code
+ *     integer[]}
  * @param family how the value stands in a captured row's JSON
  */
 public record DataType(String sql, Family family) {

@@ -11,8 +11,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lets PostgreSQL itself say whether an expression is immutable: it indexes a table without rows by it, for which the same
- * rule holds.
+ * Lets PostgreSQL itself say whether an expression is immutable: it indexes a table without rows by
+ * it, for which the same rule holds.
  */
 final class ExpressionCheck {
 
@@ -57,13 +57,18 @@ final class ExpressionCheck {
     }
     List<Read> columns = new ArrayList<>();
     expressions.forEach(
-        e -> e.references().stream().map(r -> new Read(r.from(), r.column())).filter(r -> !columns.contains(r)).forEach(columns::add));
+        e ->
+            e.references().stream()
+                .map(r -> new Read(r.from(), r.column()))
+                .filter(r -> !columns.contains(r))
+                .forEach(columns::add));
     List<String> definitions = new ArrayList<>();
     for (Read column : columns) {
       definitions.add("r" + definitions.size() + " " + text.restoredType(column));
     }
     SQLException refusal =
-        probe.refusal("CREATE TEMP TABLE headrace_expressions (" + String.join(", ", definitions) + ")");
+        probe.refusal(
+            "CREATE TEMP TABLE headrace_expressions (" + String.join(", ", definitions) + ")");
     if (refusal == null) {
       for (Expression expression : expressions) {
         check(expression, columns);
@@ -77,7 +82,8 @@ final class ExpressionCheck {
     String overRow =
         text.rewritten(expression.at(), r -> "r" + columns.indexOf(new Read(r.from(), r.column())));
     SQLException refusal =
-        probe.refusal("CREATE INDEX headrace_expression ON " + TABLE + " (((" + overRow + "\n) IS NULL))");
+        probe.refusal(
+            "CREATE INDEX headrace_expression ON " + TABLE + " (((" + overRow + "\n) IS NULL))");
     String written = "the expression " + expression.at().of(select.file().text());
     if (refusal == null) {
       moments(expression, written);
@@ -86,11 +92,17 @@ final class ExpressionCheck {
       problems.add(select.file(), expression.at(), written + ", which is not immutable", IMMUTABLE);
     } else {
       problems.add(
-          select.file(), expression.at(), written, "PostgreSQL refuses it: " + PostgresMessage.of(refusal));
+          select.file(),
+          expression.at(),
+          written,
+          "PostgreSQL refuses it: " + PostgresMessage.of(refusal));
     }
   }
 
-  /** 'now' as a timestamp is immutable to PostgreSQL: it becomes the moment in which the expression is read. */
+  /**
+   * 'now' as a timestamp is immutable to PostgreSQL: it becomes the moment in which the expression
+   * is read.
+   */
   private void moments(Expression expression, String written) throws SQLException {
     for (String literal : SqlLiterals.in(expression.at().of(select.file().text()))) {
       if (!MOMENTS.contains(literal.strip().toLowerCase(Locale.ROOT))) {
@@ -102,7 +114,10 @@ final class ExpressionCheck {
                   + " WHERE indexrelid = 'pg_temp.headrace_expression'::regclass");
       if (understood != null && !understood.contains("'" + literal + "'")) {
         problems.add(
-            select.file(), expression.at(), written + ", in which '" + literal + "' is the time of its reading", IMMUTABLE);
+            select.file(),
+            expression.at(),
+            written + ", in which '" + literal + "' is the time of its reading",
+            IMMUTABLE);
       }
     }
   }

@@ -16,7 +16,10 @@ import net.sf.jsqlparser.parser.SimpleNode;
 import net.sf.jsqlparser.schema.Column;
 import org.jspecify.annotations.Nullable;
 
-/** Finds in an expression what it reads and calls, and refuses what is no scalar expression over columns. */
+/**
+ * Finds in an expression what it reads and calls, and refuses what is no scalar expression over
+ * columns.
+ */
 final class Expressions {
 
   private static final String ALLOWED =
@@ -60,7 +63,8 @@ final class Expressions {
     List<ParsedSelect.Call> calls = new ArrayList<>();
     keywordCalls(at, calls);
     walk(root, at, asText, references, calls);
-    ParsedSelect.Reference only = plain != null && references.size() == 1 ? references.get(0) : null;
+    ParsedSelect.Reference only =
+        plain != null && references.size() == 1 ? references.get(0) : null;
     return new ParsedSelect.Expression(at, references, calls, only);
   }
 
@@ -92,11 +96,13 @@ final class Expressions {
       switch (node.getId()) {
         case CCJSqlParserTreeConstants.JJTCOLUMN -> {
           if (!isKeywordCall(span)) {
-            references.add(reference(span, node.jjtGetValue() instanceof Column c && asText.contains(c)));
+            references.add(
+                reference(span, node.jjtGetValue() instanceof Column c && asText.contains(c)));
           }
         }
         case CCJSqlParserTreeConstants.JJTFUNCTION -> calls.add(call(span));
-        case CCJSqlParserTreeConstants.JJTSELECT, CCJSqlParserTreeConstants.JJTPARENTHESEDSELECT -> {
+        case CCJSqlParserTreeConstants.JJTSELECT,
+            CCJSqlParserTreeConstants.JJTPARENTHESEDSELECT -> {
           problems.add(file, span, "a subquery", ALLOWED);
           return;
         }

@@ -3,6 +3,7 @@ package io.headrace.star;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import net.sf.jsqlparser.expression.Expression;
 import net.sf.jsqlparser.expression.operators.conditional.AndExpression;
@@ -83,17 +84,16 @@ final class FromParser {
   }
 
   private io.headrace.star.Join.@Nullable Kind kind(int join, int begin) {
-    String words = tokens.text(begin, join + 1).replaceAll("\\s+", " ").toUpperCase(java.util.Locale.ROOT);
-    switch (words) {
-      case "JOIN", "INNER JOIN":
-        return io.headrace.star.Join.Kind.INNER;
-      case "LEFT JOIN", "LEFT OUTER JOIN":
-        return io.headrace.star.Join.Kind.LEFT;
-      default:
+    String words = tokens.text(begin, join + 1).replaceAll("\\s+", " ").toUpperCase(Locale.ROOT);
+    return switch (words) {
+      case "JOIN", "INNER JOIN" -> io.headrace.star.Join.Kind.INNER;
+      case "LEFT JOIN", "LEFT OUTER JOIN" -> io.headrace.star.Join.Kind.LEFT;
+      default -> {
         String found = words.equals(",") ? "a join by comma" : words;
         problems.add(file, tokens.get(begin).span(), found, JOINS);
-        return null;
-    }
+        yield null;
+      }
+    };
   }
 
   private ParsedSelect.@Nullable From table(
@@ -118,7 +118,10 @@ final class FromParser {
     if (!sound || !(aliased || name.size() == (inSchema ? 3 : 1))) {
       String found = condition > begin ? tokens.text(begin, condition) : "nothing";
       problems.add(
-          file, tokens.get(Math.min(begin, tokens.size() - 1)).span(), found, "allowed is [<schema>.]<table> [[AS] <alias>]");
+          file,
+          tokens.get(Math.min(begin, tokens.size() - 1)).span(),
+          found,
+          "allowed is [<schema>.]<table> [[AS] <alias>]");
       return null;
     }
     String table = name.get(inSchema ? 2 : 0).identifier();
@@ -160,10 +163,13 @@ final class FromParser {
     return equalities(conditions.iterator().next(), table, on);
   }
 
-  private boolean equalities(@Nullable Expression condition, Span table, List<ParsedSelect.Equality> on) {
+  private boolean equalities(
+      @Nullable Expression condition, Span table, List<ParsedSelect.Equality> on) {
     Expression inner = Expressions.unwrap(condition);
     if (inner instanceof AndExpression and) {
-      return equalities(and.getLeftExpression(), table, on) & equalities(and.getRightExpression(), table, on);
+      boolean left = equalities(and.getLeftExpression(), table, on);
+      boolean right = equalities(and.getRightExpression(), table, on);
+      return left && right;
     }
     if (inner instanceof EqualsTo equals
         && Expressions.unwrap(equals.getLeftExpression()) instanceof Column left

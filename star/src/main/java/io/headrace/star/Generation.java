@@ -10,25 +10,35 @@ import java.util.Collection;
 import java.util.HexFormat;
 import java.util.List;
 
-/** The name of a star's definition: a hash of all that decides what a fact carries and what becomes of it. */
+/**
+ * The name of a star's definition: a hash of all that decides what a fact carries and what becomes
+ * of it.
+ */
 final class Generation {
 
-  /** Goes up when the same definition must be computed anew, because its meaning or its format changes. */
+  /**
+   * Goes up when the same definition must be computed anew, because its meaning or its format
+   * changes.
+   */
   private static final int FORMAT = 1;
 
   private static final int DIGITS = 8;
 
   private Generation() {}
 
-  static String of(List<BoundSelect> selects, List<StarTable> tables, Collection<SourceTable> sources) {
+  static String of(
+      List<BoundSelect> selects, List<StarTable> tables, Collection<SourceTable> sources) {
     StringBuilder definition = new StringBuilder().append(FORMAT).append('\n');
     for (StarTable table : tables) {
-      // The laterals are left out: they name the warehouse's types, which two of the stages do not look up.
+      // The laterals are left out: they name the warehouse's types, which two of the stages do not
+      // look up.
       definition.append(
           List.of(
               table.name(),
               table.base().name(),
-              table.joins().stream().map(j -> List.of(j.kind(), j.parent().name(), j.from(), j.foreignKey())).toList(),
+              table.joins().stream()
+                  .map(j -> List.of(j.kind(), j.parent().name(), j.from(), j.foreignKey()))
+                  .toList(),
               table.inputs(),
               table.key(),
               table.query().columns(),

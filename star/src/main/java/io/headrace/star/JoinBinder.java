@@ -28,7 +28,10 @@ final class JoinBinder {
     this.problems = problems;
   }
 
-  /** A side of an equality that belongs together: the joined table's column and the one that refers to it. */
+  /**
+   * A side of an equality that belongs together: the joined table's column and the one that refers
+   * to it.
+   */
   private record Pair(CatalogColumn parent, int from, CatalogColumn child, Span at) {}
 
   /** Binds the next table and adds it to the scope; null when that is a problem. */
@@ -70,12 +73,15 @@ final class JoinBinder {
         problems.add(
             file,
             equality.at(),
-            "a join condition that does not compare a column of " + from.alias() + " with one of an earlier table",
+            "a join condition that does not compare a column of "
+                + from.alias()
+                + " with one of an earlier table",
             "allowed is <foreign key> = <primary key of " + table.name() + ">");
         return null;
       }
-      Reference parent = left.from() == self ? left : right;
-      Reference child = parent == left ? right : left;
+      boolean parentFirst = left.from() == self;
+      Reference parent = parentFirst ? left : right;
+      Reference child = parentFirst ? right : left;
       pairs.add(new Pair(parent.column(), child.from(), child.column(), equality.at()));
     }
     return pairs;
@@ -102,7 +108,8 @@ final class JoinBinder {
     return pairs;
   }
 
-  private @Nullable BoundTable joined(ParsedSelect.From from, CatalogTable table, List<Pair> pairs) {
+  private @Nullable BoundTable joined(
+      ParsedSelect.From from, CatalogTable table, List<Pair> pairs) {
     Map<String, CatalogColumn> foreignKey = new HashMap<>();
     int child = pairs.get(0).from();
     for (Pair pair : pairs) {
@@ -116,7 +123,10 @@ final class JoinBinder {
       }
       if (foreignKey.put(pair.parent().name(), pair.child()) != null) {
         problems.add(
-            file, pair.at(), "a second condition on " + pair.parent().name(), "allowed is one per column of the key");
+            file,
+            pair.at(),
+            "a second condition on " + pair.parent().name(),
+            "allowed is one per column of the key");
         return null;
       }
       if (!sameKeyType(pair)) {
@@ -134,7 +144,11 @@ final class JoinBinder {
       return null;
     }
     List<String> columns =
-        table.primaryKey().stream().map(foreignKey::get).map(Objects::requireNonNull).map(CatalogColumn::name).toList();
+        table.primaryKey().stream()
+            .map(foreignKey::get)
+            .map(Objects::requireNonNull)
+            .map(CatalogColumn::name)
+            .toList();
     return new BoundTable(from.alias(), table, from.join(), child, columns);
   }
 
@@ -177,7 +191,7 @@ final class JoinBinder {
     if (INTEGERS.contains(type)) {
       return "integer";
     }
-    if (type.equals("text") || type.startsWith("character varying") && !type.endsWith("]")) {
+    if (type.equals("text") || (type.startsWith("character varying") && !type.endsWith("]"))) {
       return "text";
     }
     return type.equals("uuid") ? "uuid" : null;

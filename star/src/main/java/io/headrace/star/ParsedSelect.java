@@ -4,7 +4,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A SELECT as it is written, its shape already known to be one that the star knows; nothing is looked up yet.
+ * A SELECT as it is written, its shape already known to be one that the star knows; nothing is
+ * looked up yet.
  *
  * @param file where it stands
  * @param tables the base table and the joined ones, in the text's order
@@ -13,7 +14,11 @@ import org.jspecify.annotations.Nullable;
  * @param where the condition after WHERE
  */
 record ParsedSelect(
-    StarFile file, List<From> tables, List<Item> items, Span selectList, @Nullable Expression where) {
+    StarFile file,
+    List<From> tables,
+    List<Item> items,
+    Span selectList,
+    @Nullable Expression where) {
 
   /**
    * A table of the FROM clause.
@@ -57,14 +62,16 @@ record ParsedSelect(
    * @param calls the functions that it calls
    * @param plain the column that is the whole expression
    */
-  record Expression(Span at, List<Reference> references, List<Call> calls, @Nullable Reference plain) {}
+  record Expression(
+      Span at, List<Reference> references, List<Call> calls, @Nullable Reference plain) {}
 
   /**
    * A column as it is written.
    *
    * @param parts column, or table and column, or schema, table and column
    * @param at where it stands
-   * @param asText whether nothing is made of it but its text: it stands alone, or under a cast to text that does
+   * @param asText whether nothing is made of it but its text: it stands alone, or under a cast to
+   *     text that does
    */
   record Reference(List<String> parts, Span at, boolean asText) {
     String column() {

@@ -21,7 +21,8 @@ final class PlanBuilder {
   private final Map<String, List<String>> targetKeys;
   private final Map<TableName, SourceTable> sources = new TreeMap<>();
 
-  private PlanBuilder(List<BoundSelect> selects, UserTypes types, Map<String, List<String>> targetKeys) {
+  private PlanBuilder(
+      List<BoundSelect> selects, UserTypes types, Map<String, List<String>> targetKeys) {
     this.selects = selects.stream().sorted(Comparator.comparing(s -> s.file().name())).toList();
     this.types = types;
     this.targetKeys = targetKeys;
@@ -32,7 +33,8 @@ final class PlanBuilder {
    *
    * @param targetKeys the targets' primary keys, by the targets' names; of those that are known
    */
-  static Star build(List<BoundSelect> selects, UserTypes types, Map<String, List<String>> targetKeys) {
+  static Star build(
+      List<BoundSelect> selects, UserTypes types, Map<String, List<String>> targetKeys) {
     return new PlanBuilder(selects, types, targetKeys).build();
   }
 
@@ -61,10 +63,16 @@ final class PlanBuilder {
 
   private static SourceTable source(CatalogTable table, Set<String> needed) {
     Set<String> ordered = new LinkedHashSet<>(table.primaryKey());
-    table.columns().stream().map(CatalogColumn::name).filter(needed::contains).forEach(ordered::add);
+    table.columns().stream()
+        .map(CatalogColumn::name)
+        .filter(needed::contains)
+        .forEach(ordered::add);
     List<Column> columns = new ArrayList<>();
     for (String name : ordered) {
-      table.columns().stream().filter(c -> c.name().equals(name)).map(CatalogColumn::column).forEach(columns::add);
+      table.columns().stream()
+          .filter(c -> c.name().equals(name))
+          .map(CatalogColumn::column)
+          .forEach(columns::add);
     }
     List<Integer> key = new ArrayList<>();
     for (int i = 0; i < table.primaryKey().size(); i++) {
@@ -78,14 +86,18 @@ final class PlanBuilder {
     for (BoundTable table : select.tables()) {
       if (table.join() != null) {
         SourceTable child = source(select, table.from());
-        List<Integer> foreignKey = table.foreignKey().stream().map(name -> position(child, name)).toList();
+        List<Integer> foreignKey =
+            table.foreignKey().stream().map(name -> position(child, name)).toList();
         joins.add(new Join(table.join(), sourceOf(table), table.from(), foreignKey));
       }
     }
     Reads reads = Reads.of(select);
     List<StarTable.Input> inputs =
         reads.all().stream()
-            .map(read -> new StarTable.Input(read.from(), position(source(select, read.from()), read.column().name())))
+            .map(
+                read ->
+                    new StarTable.Input(
+                        read.from(), position(source(select, read.from()), read.column().name())))
             .toList();
     SourceTable base = source(select, 0);
     StagedText text = new StagedText(select, reads, types);

@@ -27,7 +27,8 @@ final class PostgresSourceCatalog implements SourceCatalog {
 
   @Override
   public @Nullable CatalogTable table(@Nullable String schema, String name) {
-    String quoted = (schema == null ? "" : Identifiers.quote(schema) + ".") + Identifiers.quote(name);
+    String quoted =
+        (schema == null ? "" : Identifiers.quote(schema) + ".") + Identifiers.quote(name);
     String sql =
         """
         SELECT c.oid::bigint, n.nspname, c.relname,
@@ -63,7 +64,8 @@ final class PostgresSourceCatalog implements SourceCatalog {
     }
   }
 
-  private CatalogTable read(long oid, TableName name, @Nullable String refusal) throws SQLException {
+  private CatalogTable read(long oid, TableName name, @Nullable String refusal)
+      throws SQLException {
     String sql =
         """
         SELECT a.attname, a.atttypid::bigint, a.atttypmod, a.attnotnull,
@@ -177,7 +179,8 @@ final class PostgresSourceCatalog implements SourceCatalog {
         return CallKind.SCALAR;
       }
     } catch (SQLException e) {
-      throw new CatalogException("the function " + function + " cannot be looked up in the source", e);
+      throw new CatalogException(
+          "the function " + function + " cannot be looked up in the source", e);
     }
   }
 

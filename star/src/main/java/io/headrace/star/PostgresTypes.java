@@ -17,16 +17,42 @@ import org.jspecify.annotations.Nullable;
 /** Reads types from a PostgreSQL catalog; domains become their base types, however deep. */
 final class PostgresTypes {
 
-  private static final Set<String> NUMBERS = Set.of("int2", "int4", "int8", "oid", "float4", "float8");
+  private static final Set<String> NUMBERS =
+      Set.of("int2", "int4", "int8", "oid", "float4", "float8");
 
-  /** Types whose equal values have one text only. Others, such as interval and jsonb, write equal values in several ways. */
+  /**
+   * Types whose equal values have one text only. Others, such as interval and jsonb, write equal
+   * values in several ways.
+   */
   private static final Set<String> UNIQUE_TEXT =
       Set.of(
-          "bool", "int2", "int4", "int8", "oid", "text", "varchar", "bpchar", "char", "name", "uuid", "date",
-          "timestamp", "timestamptz", "time", "bytea", "bit", "varbit", "inet", "cidr", "macaddr", "macaddr8", "pg_lsn");
+          "bool",
+          "int2",
+          "int4",
+          "int8",
+          "oid",
+          "text",
+          "varchar",
+          "bpchar",
+          "char",
+          "name",
+          "uuid",
+          "date",
+          "timestamp",
+          "timestamptz",
+          "time",
+          "bytea",
+          "bit",
+          "varbit",
+          "inet",
+          "cidr",
+          "macaddr",
+          "macaddr8",
+          "pg_lsn");
 
   private static final Map<String, String> REFUSED =
-      Map.of("money", "money cannot be carried: its text depends on lc_monetary; allowed is numeric");
+      Map.of(
+          "money", "money cannot be carried: its text depends on lc_monetary; allowed is numeric");
 
   private final Connection connection;
   private final Map<Long, TypeRow> rows = new HashMap<>();
@@ -36,8 +62,17 @@ final class PostgresTypes {
   }
 
   private record TypeRow(
-      long oid, String schema, String name, String kind, String category, long element, long array, long base,
-      int baseModifier, long relation, @Nullable String extension) {
+      long oid,
+      String schema,
+      String name,
+      String kind,
+      String category,
+      long element,
+      long array,
+      long base,
+      int baseModifier,
+      long relation,
+      @Nullable String extension) {
     boolean builtIn() {
       return schema.equals("pg_catalog");
     }
@@ -65,7 +100,7 @@ final class PostgresTypes {
       return new SourceType(name, carried, null, uniqueText(row, typeModifier), refusal);
     }
     UserType user = user(row, false);
-    return new SourceType(name, new DataType("text", Family.TEXT), user, row.kind.equals("e"), null);
+    return new SourceType(name, new DataType("text", Family.TEXT), user, false, null);
   }
 
   private SourceType array(String name, TypeRow array, int modifier) throws SQLException {
@@ -77,12 +112,14 @@ final class PostgresTypes {
       element = row(element.base);
       carried = row(element.array);
     }
-    String refusal = element.isArray() ? "an array of arrays of a domain cannot be carried" : refusal(element);
+    String refusal =
+        element.isArray() ? "an array of arrays of a domain cannot be carried" : refusal(element);
     if (refusal != null || element.builtIn()) {
       DataType type = new DataType(format(carried.oid, elementModifier), Family.TEXT);
       return new SourceType(name, type, null, false, refusal);
     }
-    return new SourceType(name, new DataType("text", Family.TEXT), user(element, true), false, null);
+    return new SourceType(
+        name, new DataType("text", Family.TEXT), user(element, true), false, null);
   }
 
   private static @Nullable String refusal(TypeRow row) {
@@ -90,7 +127,8 @@ final class PostgresTypes {
       return "the pseudo-type " + row.name + " cannot be carried";
     }
     if (row.builtIn() && row.name.startsWith("reg")) {
-      return row.name + " cannot be carried: it names an object of the source's catalog; allowed is text";
+      return row.name
+          + " cannot be carried: it names an object of the source's catalog; allowed is text";
     }
     return row.builtIn() ? REFUSED.get(row.name) : null;
   }
@@ -106,7 +144,7 @@ final class PostgresTypes {
   }
 
   private static boolean uniqueText(TypeRow row, int modifier) {
-    return UNIQUE_TEXT.contains(row.name) || row.name.equals("numeric") && modifier != -1;
+    return UNIQUE_TEXT.contains(row.name) || (row.name.equals("numeric") && modifier != -1);
   }
 
   private UserType user(TypeRow row, boolean array) throws SQLException {
@@ -114,7 +152,9 @@ final class PostgresTypes {
     TypeDefinition definition = definition(row);
     String parts =
         definition.parts().stream()
-            .map(part -> definition.kind().equals("enum") ? "'" + part.replace("'", "''") + "'" : part)
+            .map(
+                part ->
+                    definition.kind().equals("enum") ? "'" + part.replace("'", "''") + "'" : part)
             .collect(Collectors.joining(", "));
     String create =
         switch (definition.kind()) {
@@ -129,7 +169,8 @@ final class PostgresTypes {
 
   /** The definition of the type that SQL text names; null where there is none. */
   @Nullable TypeDefinition definition(String quotedName) throws SQLException {
-    try (PreparedStatement statement = connection.prepareStatement("SELECT to_regtype(?)::oid::bigint")) {
+    try (PreparedStatement statement =
+        connection.prepareStatement("SELECT to_regtype(?)::oid::bigint")) {
       statement.setString(1, quotedName);
       try (ResultSet result = statement.executeQuery()) {
         result.next();
@@ -146,7 +187,10 @@ final class PostgresTypes {
     return switch (row.kind) {
       case "e" ->
           new TypeDefinition(
-              "enum", strings("SELECT enumlabel FROM pg_enum WHERE enumtypid = ? ORDER BY enumsortorder", row.oid));
+              "enum",
+              strings(
+                  "SELECT enumlabel FROM pg_enum WHERE enumtypid = ? ORDER BY enumsortorder",
+                  row.oid));
       case "c" ->
           new TypeDefinition(
               "composite",
@@ -156,11 +200,16 @@ final class PostgresTypes {
                   row.relation));
       case "r" ->
           new TypeDefinition(
-              "range", strings("SELECT format_type(rngsubtype, NULL) FROM pg_range WHERE rngtypid = ?", row.oid));
+              "range",
+              strings(
+                  "SELECT format_type(rngsubtype, NULL) FROM pg_range WHERE rngtypid = ?",
+                  row.oid));
       case "m" ->
           new TypeDefinition(
               "multirange",
-              strings("SELECT format_type(rngtypid, NULL) FROM pg_range WHERE rngmultitypid = ?", row.oid));
+              strings(
+                  "SELECT format_type(rngtypid, NULL) FROM pg_range WHERE rngmultitypid = ?",
+                  row.oid));
       default -> new TypeDefinition("base", List.of(row.schema, row.name));
     };
   }
@@ -179,7 +228,8 @@ final class PostgresTypes {
   }
 
   private String format(long oid, int modifier) throws SQLException {
-    try (PreparedStatement statement = connection.prepareStatement("SELECT format_type(?::oid, ?)")) {
+    try (PreparedStatement statement =
+        connection.prepareStatement("SELECT format_type(?::oid, ?)")) {
       statement.setLong(1, oid);
       statement.setInt(2, modifier);
       try (ResultSet result = statement.executeQuery()) {
@@ -212,8 +262,17 @@ final class PostgresTypes {
         }
         TypeRow row =
             new TypeRow(
-                oid, r.getString(1), r.getString(2), r.getString(3), r.getString(4), r.getLong(5), r.getLong(6),
-                r.getLong(7), r.getInt(8), r.getLong(9), r.getString(10));
+                oid,
+                r.getString(1),
+                r.getString(2),
+                r.getString(3),
+                r.getString(4),
+                r.getLong(5),
+                r.getLong(6),
+                r.getLong(7),
+                r.getInt(8),
+                r.getLong(9),
+                r.getString(10));
         rows.put(oid, row);
         return row;
       }

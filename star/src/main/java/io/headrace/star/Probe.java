@@ -8,8 +8,8 @@ import java.sql.Statement;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tries statements in a database and leaves nothing behind: all of them run in a transaction that is rolled back, and one
- * that fails does not end it.
+ * Tries statements in a database and leaves nothing behind: all of them run in a transaction that
+ * is rolled back, and one that fails does not end it.
  */
 final class Probe implements AutoCloseable {
 

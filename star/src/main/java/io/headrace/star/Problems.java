@@ -1,6 +1,7 @@
 package io.headrace.star;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 
 /** Collects what is wrong, so that a person reads all of it at once. */
@@ -37,6 +38,10 @@ final class Problems {
 
   void throwIfAny() {
     if (!found.isEmpty()) {
+      found.sort(
+          Comparator.comparing(StarProblem::file)
+              .thenComparingInt(StarProblem::line)
+              .thenComparingInt(StarProblem::column));
       throw new StarRefusedException(found);
     }
   }

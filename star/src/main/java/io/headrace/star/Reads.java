@@ -21,7 +21,10 @@ final class Reads {
 
   private Reads() {}
 
-  /** The reads of a SELECT: the base's key in its order, then the others table by table in the tables' order. */
+  /**
+   * The reads of a SELECT: the base's key in its order, then the others table by table in the
+   * tables' order.
+   */
   static Reads of(BoundSelect select) {
     Reads found = new Reads();
     CatalogTable base = select.tables().get(0).table();
@@ -69,7 +72,8 @@ final class Reads {
     }
     List<String> names = new ArrayList<>(generated.reads());
     if (table.join() == Join.Kind.LEFT) {
-      // Tells whether the join has found a row: a generated column of a missing row is NULL, whatever its expression.
+      // Tells whether the join has found a row: a generated column of a missing row is NULL,
+      // whatever its expression.
       names.add(table.table().primaryKey().get(0));
     }
     for (CatalogColumn column : table.table().columns()) {

@@ -57,7 +57,7 @@ final class Scope {
     for (int i = 0; i < tables.size(); i++) {
       BoundTable table = tables.get(i);
       boolean sameSchema =
-          schema == null || schemaNamesIt.get(i) && table.table().name().schema().equals(schema);
+          schema == null || (schemaNamesIt.get(i) && table.table().name().schema().equals(schema));
       if (sameSchema && table.alias().equals(name)) {
         return i;
       }
@@ -85,7 +85,9 @@ final class Scope {
           file,
           written.at(),
           "the column " + written.column() + ", which " + table.name() + " does not have",
-          "allowed are its columns " + String.join(", ", names) + Suggestion.of(written.column(), names));
+          "allowed are its columns "
+              + String.join(", ", names)
+              + Suggestion.of(written.column(), names));
       return null;
     }
     return carried(new Reference(written, from, column, false));
@@ -108,7 +110,8 @@ final class Scope {
       return qualified(written, owners.get(0));
     }
     if (owners.isEmpty()) {
-      List<String> names = tables.stream().flatMap(t -> names(t.table()).stream()).distinct().toList();
+      List<String> names =
+          tables.stream().flatMap(t -> names(t.table()).stream()).distinct().toList();
       problems.add(
           file,
           written.at(),

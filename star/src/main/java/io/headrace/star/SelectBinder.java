@@ -65,7 +65,10 @@ final class SelectBinder {
       CatalogTable table = table(from);
       if (!aliases.add(from.alias())) {
         problems.add(
-            file, from.at(), "a second table called " + from.alias(), "give each table an alias of its own");
+            file,
+            from.at(),
+            "a second table called " + from.alias(),
+            "give each table an alias of its own");
         sound = false;
       }
       if (table == null) {
@@ -90,7 +93,11 @@ final class SelectBinder {
       return null;
     }
     if (table.refusal() != null) {
-      problems.add(file, from.at(), table.name() + ", which is " + table.refusal(), "allowed are plain tables");
+      problems.add(
+          file,
+          from.at(),
+          table.name() + ", which is " + table.refusal(),
+          "allowed are plain tables");
       return null;
     }
     if (table.primaryKey().isEmpty()) {
@@ -98,7 +105,9 @@ final class SelectBinder {
           file,
           from.at(),
           "the table " + table.name() + ", which has no primary key",
-          "allowed are tables with one: ALTER TABLE " + table.name().quoted() + " ADD PRIMARY KEY (…)");
+          "allowed are tables with one: ALTER TABLE "
+              + table.name().quoted()
+              + " ADD PRIMARY KEY (…)");
       return null;
     }
     return keyOf(table, from) ? table : null;
@@ -176,7 +185,10 @@ final class SelectBinder {
       problems.add(
           file,
           parsed.selectList(),
-          "a select list without " + String.join(", ", missing) + ", the primary key of " + base.name(),
+          "a select list without "
+              + String.join(", ", missing)
+              + ", the primary key of "
+              + base.name(),
           "the base table's whole key must be selected, as plain columns: it is the target's key");
     }
   }

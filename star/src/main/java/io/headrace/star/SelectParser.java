@@ -92,7 +92,10 @@ final class SelectParser {
       return;
     }
     problems.add(
-        file, Math.max(0, token.absoluteBegin - 1), "\"" + token.image + "\" where it cannot be read", SHAPE);
+        file,
+        Math.max(0, token.absoluteBegin - 1),
+        "\"" + token.image + "\" where it cannot be read",
+        SHAPE);
   }
 
   private void otherStatement(SqlTokens tokens) {
@@ -104,7 +107,11 @@ final class SelectParser {
 
   private @Nullable ParsedSelect select(PlainSelect select, SimpleNode root, SqlTokens tokens) {
     if (!(select.getFromItem() instanceof Table)) {
-      int from = tokens.outside(0, tokens.size()).stream().filter(i -> tokens.isKeyword(i, "FROM")).findFirst().orElse(0);
+      int from =
+          tokens.outside(0, tokens.size()).stream()
+              .filter(i -> tokens.isKeyword(i, "FROM"))
+              .findFirst()
+              .orElse(0);
       problems.add(
           file,
           tokens.get(Math.min(from + 1, tokens.size() - 1)).span(),
@@ -120,7 +127,9 @@ final class SelectParser {
     int from = tokens.within(base)[0] - 1;
     clauses(tokens, from);
     List<Integer> wheres =
-        tokens.outside(from, tokens.size()).stream().filter(i -> tokens.isKeyword(i, "WHERE")).toList();
+        tokens.outside(from, tokens.size()).stream()
+            .filter(i -> tokens.isKeyword(i, "WHERE"))
+            .toList();
     int where = wheres.isEmpty() ? tokens.size() : wheres.get(0);
     Expressions expressions = new Expressions(file, root, tokens, problems);
     return new ParsedSelect(
@@ -143,12 +152,17 @@ final class SelectParser {
     }
   }
 
-  private List<ParsedSelect.Item> items(PlainSelect select, Expressions expressions, SqlTokens tokens) {
+  private List<ParsedSelect.Item> items(
+      PlainSelect select, Expressions expressions, SqlTokens tokens) {
     List<ParsedSelect.Item> items = new ArrayList<>();
     for (SelectItem<?> item : select.getSelectItems()) {
       Span at = SqlTokens.span(item.getASTNode(), file.text());
       if (item.getExpression() instanceof AllColumns) {
-        problems.add(file, at, "SELECT " + at.of(file.text()), "allowed are columns and expressions by name");
+        problems.add(
+            file,
+            at,
+            "SELECT " + at.of(file.text()),
+            "allowed are columns and expressions by name");
         continue;
       }
       String alias = null;

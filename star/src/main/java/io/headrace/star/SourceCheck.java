@@ -2,7 +2,10 @@ package io.headrace.star;
 
 import java.sql.SQLException;
 
-/** Lets the source itself read a SELECT: what our parser takes for granted, PostgreSQL may still refuse. */
+/**
+ * Lets the source itself read a SELECT: what our parser takes for granted, PostgreSQL may still
+ * refuse.
+ */
 final class SourceCheck {
 
   private static final String EXPLAIN = "EXPLAIN ";

@@ -25,7 +25,10 @@ record SqlToken(String image, Span span) {
     return image.equals(")") || image.equals("]") || image.equals("}");
   }
 
-  /** What the catalog calls the identifier that stands here: without quotes, folded to lower case where it had none. */
+  /**
+   * What the catalog calls the identifier that stands here: without quotes, folded to lower case
+   * where it had none.
+   */
   String identifier() {
     if (image.length() >= 2 && image.startsWith("\"") && image.endsWith("\"")) {
       return image.substring(1, image.length() - 1).replace("\"\"", "\"");

@@ -37,9 +37,14 @@ final class SqlTokens {
     // The parser counts from 1, and checks nothing: every slice of the text rests on this.
     int begin = first.absoluteBegin - 1;
     int end = last.absoluteEnd - 1;
-    if (!text.startsWith(first.image, begin) || !text.startsWith(last.image, end - last.image.length())) {
+    if (!text.startsWith(first.image, begin)
+        || !text.startsWith(last.image, end - last.image.length())) {
       throw new IllegalStateException(
-          "the parser's token \"" + first.image + "\" does not stand at offset " + begin + " of the text");
+          "the parser's token \""
+              + first.image
+              + "\" does not stand at offset "
+              + begin
+              + " of the text");
     }
     return new Span(begin, end);
   }
@@ -79,7 +84,9 @@ final class SqlTokens {
     return outside;
   }
 
-  /** The indexes of the tokens within a span: from the first, up to but not including the second. */
+  /**
+   * The indexes of the tokens within a span: from the first, up to but not including the second.
+   */
   int[] within(Span span) {
     int begin = 0;
     while (begin < tokens.size() && tokens.get(begin).span().begin() < span.begin()) {

@@ -12,7 +12,9 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Tries a SELECT over staged facts in a database: its types, its expressions, and what it gives. */
+/**
+ * Tries a SELECT over staged facts in a database: its types, its expressions, and what it gives.
+ */
 final class StagedCheck {
 
   private static final Logger LOG = LoggerFactory.getLogger(StagedCheck.class);
@@ -44,7 +46,7 @@ final class StagedCheck {
     }
     List<ResultColumn> results = results();
     if (results != null) {
-      new TargetCheck(select, problems).check(target, results);
+      new TargetCheck(select, problems, new QuotedNames(probe)::quote).check(target, results);
     }
     return target == null ? List.of() : target.primaryKey();
   }
@@ -65,18 +67,27 @@ final class StagedCheck {
       problems.add(
           select.file(),
           where(read),
-          "the column " + read.column().name() + " of type " + read.column().type().name()
+          "the column "
+              + read.column().name()
+              + " of type "
+              + read.column().type().name()
               + ", which the warehouse does not have with the same definition",
           "allowed without it are the plain column and <column>::text; for other expressions the warehouse needs it: "
               + type.create());
     }
-    return problems.count() > before ? null : new ExpressionCheck(select, text, problems, probe).check();
+    return problems.count() > before
+        ? null
+        : new ExpressionCheck(select, text, problems, probe).check();
   }
 
   private Span where(Read read) {
     return select.expressions().stream()
         .flatMap(expression -> expression.references().stream())
-        .filter(r -> r.from() == read.from() && r.column().equals(read.column()) && !r.written().asText())
+        .filter(
+            r ->
+                r.from() == read.from()
+                    && r.column().equals(read.column())
+                    && !r.written().asText())
         .map(r -> r.written().at())
         .findFirst()
         .orElse(select.parsed().selectList());
@@ -92,12 +103,22 @@ final class StagedCheck {
         probe.refusal("CREATE TEMP TABLE headrace_staged (" + String.join(", ", staged) + ")");
     if (refusal == null) {
       String columns =
-          select.items().stream().map(Item::name).map(Identifiers::quote).collect(Collectors.joining(", "));
+          select.items().stream()
+              .map(Item::name)
+              .map(Identifiers::quote)
+              .collect(Collectors.joining(", "));
       refusal =
           probe.refusal(
-              "CREATE TEMP VIEW headrace_result (" + columns + ") AS SELECT " + text.selectList()
-                  + "\nFROM pg_temp.headrace_staged AS " + StagedText.FACT + "\n" + text.from()
-                  + "\nWHERE " + text.where());
+              "CREATE TEMP VIEW headrace_result ("
+                  + columns
+                  + ") AS SELECT "
+                  + text.selectList()
+                  + "\nFROM pg_temp.headrace_staged AS "
+                  + StagedText.FACT
+                  + "\n"
+                  + text.from()
+                  + "\nWHERE "
+                  + text.where());
     }
     List<ResultColumn> results = null;
     if (refusal == null) {

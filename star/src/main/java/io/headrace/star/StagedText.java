@@ -15,7 +15,10 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Writes a SELECT's text for staged facts: the author's own, but for names that would mean something else there. */
+/**
+ * Writes a SELECT's text for staged facts: the author's own, but for names that would mean
+ * something else there.
+ */
 final class StagedText {
 
   /** The alias of the staged facts. */
@@ -86,16 +89,20 @@ final class StagedText {
     List<String> parts = reference.written().parts();
     String alias = alias(reference.from());
     boolean renamed = !alias.equals(select.tables().get(reference.from()).alias());
-    boolean ambiguous = reference.merged() || STAGED_COLUMN.matcher(reference.column().name()).matches();
+    boolean ambiguous =
+        reference.merged() || STAGED_COLUMN.matcher(reference.column().name()).matches();
     boolean rewrite = parts.size() > 2 || (parts.size() == 2 ? renamed : ambiguous);
-    return rewrite ? Identifiers.quote(alias) + "." + Identifiers.quote(reference.column().name()) : null;
+    return rewrite
+        ? Identifiers.quote(alias) + "." + Identifiers.quote(reference.column().name())
+        : null;
   }
 
   private String alias(int from) {
     String alias = select.tables().get(from).alias();
-    while (alias.equals(FACT)
-        || alias.startsWith(FACT + "_") && !alias.equals(select.tables().get(from).alias()) && taken(alias)) {
-      alias = alias + "_";
+    if (alias.equals(FACT)) {
+      do {
+        alias += "_";
+      } while (taken(alias));
     }
     return alias;
   }
@@ -111,7 +118,8 @@ final class StagedText {
       if (read.from() == from) {
         String user = userType(read);
         String cast = user == null ? "" : "::" + user;
-        captured.add(FACT + ".c" + (i + 1) + cast + " AS " + Identifiers.quote(read.column().name()));
+        captured.add(
+            FACT + ".c" + (i + 1) + cast + " AS " + Identifiers.quote(read.column().name()));
       }
     }
     if (captured.isEmpty()) {
@@ -121,7 +129,15 @@ final class StagedText {
     String rows = "SELECT " + String.join(", ", captured);
     List<String> generated = generated(select.tables().get(from), from);
     if (!generated.isEmpty()) {
-      rows = "SELECT " + alias + ".*, " + String.join(", ", generated) + " FROM (" + rows + ") AS " + alias;
+      rows =
+          "SELECT "
+              + alias
+              + ".*, "
+              + String.join(", ", generated)
+              + " FROM ("
+              + rows
+              + ") AS "
+              + alias;
     }
     return "CROSS JOIN LATERAL (" + rows + ") AS " + alias;
   }
@@ -139,7 +155,8 @@ final class StagedText {
       Generated expression = column.generated();
       if (expression != null) {
         // The text leaves the assignment's implicit cast out, and with it numeric(10,2)'s rounding.
-        String value = "CAST(" + expression.expression() + " AS " + restoredType(new Read(from, column)) + ")";
+        String value =
+            "CAST(" + expression.expression() + " AS " + restoredType(new Read(from, column)) + ")";
         if (table.join() == Join.Kind.LEFT) {
           String key = Identifiers.quote(table.table().primaryKey().get(0));
           value = "CASE WHEN " + key + " IS NOT NULL THEN " + value + " END";
@@ -165,7 +182,9 @@ final class StagedText {
     for (Expression expression : select.expressions()) {
       for (Reference reference : expression.references()) {
         Read read = new Read(reference.from(), reference.column());
-        if (read.column().generated() != null && read.column().type().user() != null && userType(read) == null) {
+        if (read.column().generated() != null
+            && read.column().type().user() != null
+            && userType(read) == null) {
           missing.add(read);
         }
       }

@@ -6,11 +6,12 @@ import java.util.List;
  * The compiled star.
  *
  * @param tables the star's tables in the order of their names
- * @param sources every source table that any of them reads, in the order of their names; a table stands here once, with
- *     the union of the columns that the star needs of it, and {@link StarTable#base} and {@link Join#parent} are these
- *     very objects
- * @param generation eight hexadecimal digits that change whenever a SELECT or a type it rests on changes. What is derived
- *     (fact topics, state, staged rows) carries it in its name, so that two definitions never meet in one place.
+ * @param sources every source table that any of them reads, in the order of their names; a table
+ *     stands here once, with the union of the columns that the star needs of it, and {@link
+ *     StarTable#base} and {@link Join#parent} are these very objects
+ * @param generation eight hexadecimal digits that change whenever a SELECT or a type it rests on
+ *     changes. What is derived (fact topics, state, staged rows) carries it in its name, so that
+ *     two definitions never meet in one place.
  */
 public record Star(List<StarTable> tables, List<SourceTable> sources, String generation) {
   public Star {

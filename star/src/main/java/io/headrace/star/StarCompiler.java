@@ -1,5 +1,6 @@
 package io.headrace.star;
 
+import io.headrace.wire.Topics;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -35,7 +36,8 @@ public final class StarCompiler {
     try (Probe inWarehouse = new Probe(warehouse)) {
       for (BoundSelect select : selects) {
         targetKeys.put(
-            select.file().name(), new StagedCheck(select, types, inWarehouse, problems).checkWithTarget());
+            select.file().name(),
+            new StagedCheck(select, types, inWarehouse, problems).checkWithTarget());
       }
     } catch (SQLException e) {
       throw new CatalogException("the star's SELECTs cannot be tried in the warehouse", e);
@@ -45,8 +47,8 @@ public final class StarCompiler {
   }
 
   /**
-   * Compiles for those who do not know the warehouse. The generation is the same; the target tables are not checked, and
-   * the query is not fit to run.
+   * Compiles for those who do not know the warehouse. The generation is the same; the target tables
+   * are not checked, and the query is not fit to run.
    *
    * @param source a connection to the source; nothing is left behind in it
    * @throws StarRefusedException with all problems at once
@@ -78,6 +80,29 @@ public final class StarCompiler {
         bound.add(select);
       }
     }
+    sameTopic(bound, problems);
     return bound;
+  }
+
+  /** Kafka's topics allow fewer names than tables have: two tables must not meet in one. */
+  private static void sameTopic(List<BoundSelect> selects, Problems problems) {
+    Map<String, TableName> tables = new HashMap<>();
+    for (BoundSelect select : selects) {
+      for (int i = 0; i < select.tables().size(); i++) {
+        TableName name = select.tables().get(i).table().name();
+        TableName other = tables.putIfAbsent(Topics.legal(name.toString()), name);
+        if (other != null && !other.equals(name)) {
+          problems.add(
+              select.file(),
+              select.parsed().tables().get(i).at(),
+              "the tables "
+                  + name.quoted()
+                  + " and "
+                  + other.quoted()
+                  + ", whose topics would have the same name",
+              "allowed in one star are tables whose names differ in more than what a topic's name cannot hold");
+        }
+      }
+    }
   }
 }

@@ -30,7 +30,8 @@ public final class StarFiles {
         read(path, files, problems);
       }
     } catch (IOException e) {
-      problems.add(new StarProblem(directory, 0, 0, "cannot be listed: " + e, "it must be a folder"));
+      problems.add(
+          new StarProblem(directory, 0, 0, "cannot be listed: " + e, "it must be a folder"));
     }
     if (files.isEmpty() && problems.isEmpty()) {
       problems.add(

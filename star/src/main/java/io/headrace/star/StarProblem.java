@@ -14,7 +14,8 @@ import java.nio.file.Path;
 public record StarProblem(Path file, int line, int column, String found, String allowed) {
   @Override
   public String toString() {
-    String place = line == 0 ? file.toString() : file + ":" + line + (column == 0 ? "" : ":" + column);
+    String place =
+        line == 0 ? file.toString() : file + ":" + line + (column == 0 ? "" : ":" + column);
     return place + ": " + found + "; " + allowed;
   }
 }

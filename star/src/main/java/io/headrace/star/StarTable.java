@@ -3,9 +3,9 @@ package io.headrace.star;
 import java.util.List;
 
 /**
- * One table of the warehouse, as its SELECT says. Its fact topic carries, for each row of the base table that the joins
- * let through, the columns that the SELECT reads ({@link #inputs}); the expressions and the WHERE are left to the
- * warehouse ({@link #query}).
+ * One table of the warehouse, as its SELECT says. Its fact topic carries, for each row of the base
+ * table that the joins let through, the columns that the SELECT reads ({@link #inputs}); the
+ * expressions and the WHERE are left to the warehouse ({@link #query}).
  *
  * @param name the target's name, as the file is called
  * @param base the table after FROM
@@ -15,7 +15,12 @@ import java.util.List;
  * @param query the SELECT as the warehouse runs it over staged facts
  */
 public record StarTable(
-    String name, SourceTable base, List<Join> joins, List<Input> inputs, List<Integer> key, WarehouseQuery query) {
+    String name,
+    SourceTable base,
+    List<Join> joins,
+    List<Input> inputs,
+    List<Integer> key,
+    WarehouseQuery query) {
   public StarTable {
     joins = List.copyOf(joins);
     inputs = List.copyOf(inputs);

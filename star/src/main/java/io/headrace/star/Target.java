@@ -64,8 +64,14 @@ record Target(String name, List<ResultColumn> columns, List<String> primaryKey) 
         while (r.next()) {
           columns.add(
               new ResultColumn(
-                  r.getString(1), r.getLong(2), r.getString(3), r.getInt(4), r.getString(5), r.getString(6),
-                  r.getBoolean(7), r.getBoolean(8)));
+                  r.getString(1),
+                  r.getLong(2),
+                  r.getString(3),
+                  r.getInt(4),
+                  r.getString(5),
+                  r.getString(6),
+                  r.getBoolean(7),
+                  r.getBoolean(8)));
         }
       }
     }

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -14,10 +15,17 @@ final class TargetCheck {
 
   private final BoundSelect select;
   private final Problems problems;
+  private final UnaryOperator<String> names;
 
-  TargetCheck(BoundSelect select, Problems problems) {
+  /**
+   * A check.
+   *
+   * @param names writes an identifier as SQL text, with quotes where it needs some
+   */
+  TargetCheck(BoundSelect select, Problems problems, UnaryOperator<String> names) {
     this.select = select;
     this.problems = problems;
+    this.names = names;
   }
 
   /**
@@ -35,7 +43,8 @@ final class TargetCheck {
       return;
     }
     Map<String, ResultColumn> columns =
-        target.columns().stream().collect(Collectors.toMap(ResultColumn::name, Function.identity()));
+        target.columns().stream()
+            .collect(Collectors.toMap(ResultColumn::name, Function.identity()));
     for (int i = 0; i < results.size(); i++) {
       column(target, columns, results.get(i), select.items().get(i));
     }
@@ -47,21 +56,35 @@ final class TargetCheck {
             select.parsed().selectList(),
             "a select list without " + column.name() + ", which " + target.name() + " requires",
             "select it, or give it a default, or allow NULL: ALTER TABLE "
-                + target.name() + " ALTER COLUMN " + name(column.name()) + " DROP NOT NULL");
+                + target.name()
+                + " ALTER COLUMN "
+                + name(column.name())
+                + " DROP NOT NULL");
       }
     }
     key(target);
   }
 
-  private void column(Target target, Map<String, ResultColumn> columns, ResultColumn result, Item item) {
+  private void column(
+      Target target, Map<String, ResultColumn> columns, ResultColumn result, Item item) {
     ResultColumn column = columns.get(item.name());
     if (column == null) {
       problems.add(
           select.file(),
           item.expression().at(),
-          "the column " + item.name() + ", which " + target.name() + " in the warehouse does not have",
-          "ALTER TABLE " + target.name() + " ADD COLUMN " + name(item.name()) + " " + result.sql()
-              + " would add it" + Suggestion.of(item.name(), columns.keySet()));
+          "the column "
+              + item.name()
+              + ", which "
+              + target.name()
+              + " in the warehouse does not have",
+          "ALTER TABLE "
+              + target.name()
+              + " ADD COLUMN "
+              + name(item.name())
+              + " "
+              + result.sql()
+              + " would add it"
+              + Suggestion.of(item.name(), columns.keySet()));
     } else if (column.computed()) {
       problems.add(
           select.file(),
@@ -73,10 +96,26 @@ final class TargetCheck {
       problems.add(
           select.file(),
           item.expression().at(),
-          "the column " + item.name() + " of type " + result.sql() + ", which does not fit " + column.sql()
-              + " in " + target.name(),
-          "cast it in the SELECT, such as CAST(" + text + " AS " + column.sql() + ") AS " + name(item.name())
-              + ", or ALTER TABLE " + target.name() + " ALTER COLUMN " + name(item.name()) + " TYPE " + result.sql());
+          "the column "
+              + item.name()
+              + " of type "
+              + result.sql()
+              + ", which does not fit "
+              + column.sql()
+              + " in "
+              + target.name(),
+          "cast it in the SELECT, such as CAST("
+              + text
+              + " AS "
+              + column.sql()
+              + ") AS "
+              + name(item.name())
+              + ", or ALTER TABLE "
+              + target.name()
+              + " ALTER COLUMN "
+              + name(item.name())
+              + " TYPE "
+              + result.sql());
     }
   }
 
@@ -85,7 +124,7 @@ final class TargetCheck {
     if (new HashSet<>(key).equals(new HashSet<>(target.primaryKey()))) {
       return;
     }
-    String wanted = key.stream().map(TargetCheck::name).collect(Collectors.joining(", "));
+    String wanted = key.stream().map(this::name).collect(Collectors.joining(", "));
     String base = select.tables().get(0).table().name().toString();
     if (target.primaryKey().isEmpty()) {
       problems.add(
@@ -95,20 +134,32 @@ final class TargetCheck {
     } else {
       problems.add(
           select.file(),
-          "a SELECT for " + target.name() + ", whose primary key is (" + String.join(", ", target.primaryKey()) + ")",
+          "a SELECT for "
+              + target.name()
+              + ", whose primary key is ("
+              + String.join(", ", target.primaryKey())
+              + ")",
           "it must be (" + wanted + "), the primary key of " + base);
     }
   }
 
   private String createTable(List<ResultColumn> results) {
     String columns =
-        results.stream().map(c -> "  " + name(c.name()) + " " + c.sql() + ",\n").collect(Collectors.joining());
-    String key = select.targetKey(List.of()).stream().map(TargetCheck::name).collect(Collectors.joining(", "));
-    return "CREATE TABLE " + name(select.file().name()) + " (\n" + columns + "  PRIMARY KEY (" + key + ")\n);";
+        results.stream()
+            .map(c -> "  " + name(c.name()) + " " + c.sql() + ",\n")
+            .collect(Collectors.joining());
+    String key =
+        select.targetKey(List.of()).stream().map(this::name).collect(Collectors.joining(", "));
+    return "CREATE TABLE "
+        + name(select.file().name())
+        + " (\n"
+        + columns
+        + "  PRIMARY KEY ("
+        + key
+        + ")\n);";
   }
 
-  /** Without quotes where none are needed for sure. */
-  private static String name(String identifier) {
-    return identifier.matches("[a-z_][a-z0-9_]*_[a-z0-9_]*") ? identifier : Identifiers.quote(identifier);
+  private String name(String identifier) {
+    return names.apply(identifier);
   }
 }

@@ -9,7 +9,10 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** The warehouse's types: the source's own type is there when one of its name, in its schema or on the search path, fits. */
+/**
+ * The warehouse's types: the source's own type is there when one of its name, in its schema or on
+ * the search path, fits.
+ */
 final class WarehouseTypes implements UserTypes {
 
   private final PostgresTypes types;

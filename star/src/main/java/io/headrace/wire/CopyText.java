@@ -9,10 +9,11 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Rows in the text format of PostgreSQL's COPY, without the closing newline: fields between tabs, {@code \N} for NULL,
- * backslash escapes (PostgreSQL manual, COPY, "Text Format"). Between the stages a row is this text and nothing else, so
- * that it is encoded once, where the change is parsed, and from there on only copied, down to the COPY into the warehouse.
- * Encoded fields are equal exactly when their values are; no encoded byte is a tab or a newline but the separators.
+ * Rows in the text format of PostgreSQL's COPY, without the closing newline: fields between tabs,
+ * {@code \N} for NULL, backslash escapes (PostgreSQL manual, COPY, "Text Format"). Between the
+ * stages a row is this text and nothing else, so that it is encoded once, where the change is
+ * parsed, and from there on only copied, down to the COPY into the warehouse. Encoded fields are
+ * equal exactly when their values are; no encoded byte is a tab or a newline but the separators.
  */
 public final class CopyText {
 
@@ -69,7 +70,8 @@ public final class CopyText {
   }
 
   /**
-   * Where the fields of a row stand: field i is {@code row[starts[i] .. starts[i + 1] - 1)}, the separator left out.
+   * Where the fields of a row stand: field i is {@code row[starts[i] .. starts[i + 1] - 1)}, the
+   * separator left out.
    *
    * @param row a row of {@code fields} fields
    * @return {@code fields + 1} positions

@@ -5,18 +5,19 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Where one Kafka transaction of the capture ends: the state of the source right after one of its commits. Epochs are
- * numbered without gaps from 1, the first snapshot being epoch 1. Every record of a table's topic names in the header
- * {@value #HEADER} the epoch it belongs to.
+ * Where one Kafka transaction of the capture ends: the state of the source right after one of its
+ * commits. Epochs are numbered without gaps from 1, the first snapshot being epoch 1. Every record
+ * of a table's topic names in the header {@value #HEADER} the epoch it belongs to.
  *
  * @param number the epoch's number
  * @param lsn the end of the last source commit in it
  * @param committed when the source committed that; microseconds
  * @param source which database it is, so that another one under the same address is noticed
- * @param ends for each table's topic the end offset in each partition: the offset after the last record of this epoch or
- *     of an earlier one; 0 where there is none
+ * @param ends for each table's topic the end offset in each partition: the offset after the last
+ *     record of this epoch or of an earlier one; 0 where there is none
  */
-public record Epoch(long number, Lsn lsn, Instant committed, Source source, Map<String, List<Long>> ends) {
+public record Epoch(
+    long number, Lsn lsn, Instant committed, Source source, Map<String, List<Long>> ends) {
 
   /** The header that names a record's epoch: eight bytes, big endian. */
   public static final String HEADER = "headrace.epoch";

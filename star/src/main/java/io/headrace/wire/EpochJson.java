@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * An {@link Epoch} as the value of a record in the epochs topic: {@code
  * {"epoch":7,"lsn":"0/16B3748","committed":"2026-01-01T09:00:00.123456Z","system":"7423…","database":"school",
- * "ends":{"headrace.public.course":[4,0,9]}}}. Unknown fields are ignored, so that a later version can add some.
+ * "ends":{"headrace.public.course":[4,0,9]}}}. Unknown fields are ignored, so that a later version
+ * can add some.
  */
 public final class EpochJson {
 

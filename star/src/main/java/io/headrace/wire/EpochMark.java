@@ -7,9 +7,9 @@ import java.time.format.DateTimeParseException;
 import java.util.Arrays;
 
 /**
- * The record that ends an epoch in a partition of a fact topic: what stands before it, back to the mark before, is what
- * the epoch changed there. Its key is {@code \.}, COPY's end of data, which no row's key can be; its value is number, LSN
- * and commit time between tabs.
+ * The record that ends an epoch in a partition of a fact topic: what stands before it, back to the
+ * mark before, is what the epoch changed there. Its key is {@code \.}, COPY's end of data, which no
+ * row's key can be; its value is number, LSN and commit time between tabs.
  *
  * @param number the epoch's number
  * @param lsn {@link Epoch#lsn}
@@ -54,7 +54,10 @@ public record EpochMark(long number, Lsn lsn, Instant committed) {
       return new EpochMark(Long.parseLong(parts[0]), Lsn.parse(parts[1]), Instant.parse(parts[2]));
     } catch (IllegalArgumentException | DateTimeParseException e) {
       throw new IllegalArgumentException(
-          "the mark of an epoch must be number, LSN and commit time between tabs but was \"" + text + "\"", e);
+          "the mark of an epoch must be number, LSN and commit time between tabs but was \""
+              + text
+              + "\"",
+          e);
     }
   }
 }

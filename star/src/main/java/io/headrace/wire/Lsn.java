@@ -26,7 +26,8 @@ public record Lsn(long value) implements Comparable<Lsn> {
       }
       return new Lsn(high << 32 | low);
     } catch (NumberFormatException e) {
-      throw new IllegalArgumentException("an LSN must be two hexadecimal numbers like 16/B374D848 but was " + text, e);
+      throw new IllegalArgumentException(
+          "an LSN must be two hexadecimal numbers like 16/B374D848 but was " + text, e);
     }
   }
 

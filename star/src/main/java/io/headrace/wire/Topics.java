@@ -15,7 +15,10 @@ public record Topics(String prefix) {
     }
   }
 
-  /** The changes of one source table: {@code <prefix>.<schema>.<table>}, what Kafka does not allow in a name as _. */
+  /**
+   * The changes of one source table: {@code <prefix>.<schema>.<table>}, what Kafka does not allow
+   * in a name as _.
+   */
   public String table(TableName table) {
     return legal(prefix + "." + table.schema() + "." + table.table());
   }
@@ -40,7 +43,11 @@ public record Topics(String prefix) {
     return prefix + ".star-" + generation;
   }
 
-  private static String legal(String name) {
+  /**
+   * The name with {@code _} in place of every character that Kafka does not allow in a topic's
+   * name.
+   */
+  public static String legal(String name) {
     return name.replaceAll("[^A-Za-z0-9._-]", "_");
   }
 }

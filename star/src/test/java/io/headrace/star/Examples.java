@@ -18,7 +18,8 @@ record Examples(Path folder, TestDatabase source, TestDatabase warehouse) {
 
   static Examples open(Path folder) throws IOException, SQLException {
     Examples example =
-        new Examples(folder, TestServers.newDatabase("source"), TestServers.newDatabase("warehouse"));
+        new Examples(
+            folder, TestServers.newDatabase("source"), TestServers.newDatabase("warehouse"));
     apply(folder.resolve("source"), example.source);
     apply(folder.resolve("warehouse"), example.warehouse);
     return example;

@@ -13,7 +13,10 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The plan's rows, staged and selected in the warehouse, are the rows of the author's SELECT in the source. */
+/**
+ * The plan's rows, staged and selected in the warehouse, are the rows of the author's SELECT in the
+ * source.
+ */
 class StarCompilerIT {
 
   static List<Path> stars() {
@@ -31,12 +34,19 @@ class StarCompilerIT {
       Star star = StarCompiler.compile(files, source, warehouse);
       assertThat(star.tables()).hasSameSizeAs(files);
       for (StarTable table : star.tables()) {
-        StarFile file = files.stream().filter(f -> f.name().equals(table.name())).findFirst().orElseThrow();
+        StarFile file =
+            files.stream().filter(f -> f.name().equals(table.name())).findFirst().orElseThrow();
         load(table, source, warehouse);
         String columns =
-            table.query().columns().stream().map(c -> "t." + Identifiers.quote(c) + "::text").collect(Collectors.joining(", "));
-        List<List<String>> expected = rows(source, "SELECT " + columns + " FROM (" + file.text().replace(";", "") + "\n) t");
-        assertThat(rows(warehouse, "SELECT " + columns + " FROM " + Identifiers.quote(table.name()) + " t"))
+            table.query().columns().stream()
+                .map(c -> "t." + Identifiers.quote(c) + "::text")
+                .collect(Collectors.joining(", "));
+        List<List<String>> expected =
+            rows(source, "SELECT " + columns + " FROM (" + file.text().replace(";", "") + "\n) t");
+        assertThat(
+                rows(
+                    warehouse,
+                    "SELECT " + columns + " FROM " + Identifiers.quote(table.name()) + " t"))
             .as(table.name())
             .isNotEmpty()
             .containsExactlyInAnyOrderElementsOf(expected);
@@ -60,9 +70,11 @@ class StarCompilerIT {
     }
   }
 
-  private static void load(StarTable table, Connection source, Connection warehouse) throws SQLException {
+  private static void load(StarTable table, Connection source, Connection warehouse)
+      throws SQLException {
     List<String> types = table.inputs().stream().map(i -> table.column(i).type().sql()).toList();
-    StringBuilder create = new StringBuilder("CREATE TEMP TABLE stage_").append(table.name()).append(" (");
+    StringBuilder create =
+        new StringBuilder("CREATE TEMP TABLE stage_").append(table.name()).append(" (");
     for (int i = 0; i < types.size(); i++) {
       create.append(i == 0 ? "" : ", ").append("c").append(i + 1).append(' ').append(types.get(i));
     }
@@ -70,17 +82,34 @@ class StarCompilerIT {
       statement.execute(create + ")");
       for (List<String> row : rows(source, joined(table))) {
         statement.execute(
-            "INSERT INTO stage_" + table.name() + " VALUES ("
+            "INSERT INTO stage_"
+                + table.name()
+                + " VALUES ("
                 + row.stream()
-                    .map(v -> v == null ? "NULL" : "E'" + v.replace("\\", "\\\\").replace("'", "''") + "'")
+                    .map(
+                        v ->
+                            v == null
+                                ? "NULL"
+                                : "E'" + v.replace("\\", "\\\\").replace("'", "''") + "'")
                     .collect(Collectors.joining(", "))
                 + ")");
       }
       WarehouseQuery query = table.query();
-      String columns = query.columns().stream().map(Identifiers::quote).collect(Collectors.joining(", "));
+      String columns =
+          query.columns().stream().map(Identifiers::quote).collect(Collectors.joining(", "));
       statement.execute(
-          "INSERT INTO " + Identifiers.quote(table.name()) + " (" + columns + ") SELECT " + query.selectList()
-              + " FROM stage_" + table.name() + " AS fact " + query.from() + " WHERE " + query.where());
+          "INSERT INTO "
+              + Identifiers.quote(table.name())
+              + " ("
+              + columns
+              + ") SELECT "
+              + query.selectList()
+              + " FROM stage_"
+              + table.name()
+              + " AS fact "
+              + query.from()
+              + " WHERE "
+              + query.where());
     }
   }
 
@@ -94,13 +123,25 @@ class StarCompilerIT {
     for (int i = 0; i < table.joins().size(); i++) {
       Join join = table.joins().get(i);
       String alias = "t" + (i + 1);
-      sql.append(' ').append(join.kind()).append(" JOIN ").append(join.parent().name().quoted()).append(" AS ").append(alias);
+      sql.append(' ')
+          .append(join.kind())
+          .append(" JOIN ")
+          .append(join.parent().name().quoted())
+          .append(" AS ")
+          .append(alias);
       List<String> equalities = new ArrayList<>();
       for (int k = 0; k < join.foreignKey().size(); k++) {
         Column child = table.source(join.from()).columns().get(join.foreignKey().get(k));
         Column parent = join.parent().columns().get(join.parent().key().get(k));
         equalities.add(
-            "t" + join.from() + "." + Identifiers.quote(child.name()) + " = " + alias + "." + Identifiers.quote(parent.name()));
+            "t"
+                + join.from()
+                + "."
+                + Identifiers.quote(child.name())
+                + " = "
+                + alias
+                + "."
+                + Identifiers.quote(parent.name()));
       }
       sql.append(" ON ").append(String.join(" AND ", equalities));
     }
@@ -109,7 +150,8 @@ class StarCompilerIT {
 
   private static List<List<String>> rows(Connection connection, String sql) throws SQLException {
     List<List<String>> rows = new ArrayList<>();
-    try (Statement statement = connection.createStatement(); ResultSet result = statement.executeQuery(sql)) {
+    try (Statement statement = connection.createStatement();
+        ResultSet result = statement.executeQuery(sql)) {
       while (result.next()) {
         List<String> row = new ArrayList<>();
         for (int i = 1; i <= result.getMetaData().getColumnCount(); i++) {
