@@ -17,6 +17,9 @@ final class HeldBack {
 
   private static final int TOPIC = Short.BYTES;
 
+  /** Sorts after every topic. */
+  private static final int LAST_TOPIC = 0xFFFF;
+
   private final KeyValueStore<Bytes, byte[]> store;
 
   /** How many are held of each epoch. */
@@ -67,7 +70,7 @@ final class HeldBack {
   private List<KeyValue<Bytes, byte[]>> batch(long epoch, int limit) {
     List<KeyValue<Bytes, byte[]>> batch = new ArrayList<>();
     int bytes = 0;
-    try (KeyValueIterator<Bytes, byte[]> all = store.range(key(counts.firstKey(), 0, 0), key(epoch + 1, 0, 0))) {
+    try (KeyValueIterator<Bytes, byte[]> all = store.range(key(counts.firstKey(), 0, 0), key(epoch, LAST_TOPIC, Long.MAX_VALUE))) {
       while (all.hasNext() && batch.size() < limit && bytes < BATCH_BYTES) {
         KeyValue<Bytes, byte[]> held = all.next();
         batch.add(held);

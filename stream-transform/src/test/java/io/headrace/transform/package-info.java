@@ -1,0 +1,4 @@
+@NullMarked
+package io.headrace.transform;
+
+import org.jspecify.annotations.NullMarked;
