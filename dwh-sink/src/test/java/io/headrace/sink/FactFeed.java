@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.headrace.star.Identifiers;
 import io.headrace.star.Join;
+import io.headrace.star.SourceTable;
 import io.headrace.star.Star;
 import io.headrace.star.StarTable;
 import io.headrace.testing.TestServers;
@@ -109,6 +110,15 @@ final class FactFeed implements AutoCloseable {
     }
   }
 
+  /** The marks of an epoch in all partitions but one. */
+  void marksBut(long epoch, int partition) {
+    for (int p = 0; p < partitions; p++) {
+      if (p != partition) {
+        mark(epoch, p);
+      }
+    }
+  }
+
   /** The mark in one partition of every fact topic. */
   void mark(long epoch, int partition) {
     star.tables().forEach(t -> send(t.name(), partition, EpochMark.key(), markOf(epoch).value()));
@@ -137,7 +147,8 @@ final class FactFeed implements AutoCloseable {
   }
 
   void send(String table, int partition, byte @Nullable [] key, byte @Nullable [] value) {
-    producer.send(new ProducerRecord<>(topic(table), partition, key, value));
+    // Errors come out when the transaction is committed.
+    var unused = producer.send(new ProducerRecord<>(topic(table), partition, key, value));
   }
 
   /** Every fact that the source has now. */
@@ -201,7 +212,7 @@ final class FactFeed implements AutoCloseable {
     return sql.toString();
   }
 
-  private static String column(io.headrace.star.SourceTable table, int column) {
+  private static String column(SourceTable table, int column) {
     return Identifiers.quote(table.columns().get(column).name());
   }
 
