@@ -73,6 +73,18 @@ public final class LocalKafka implements AutoCloseable {
     return port;
   }
 
+  /**
+   * Looks whether the broker still runs.
+   *
+   * @throws EmbeddedServerException when it has ended by itself, saying why
+   */
+  public void check() {
+    String reason = KafkaExit.reason();
+    if (reason != null) {
+      throw new EmbeddedServerException("Kafka has stopped by itself: " + reason);
+    }
+  }
+
   /** Stops the broker and waits until its data are on disk. */
   @Override
   public void close() {
@@ -85,6 +97,7 @@ public final class LocalKafka implements AutoCloseable {
   }
 
   private static KafkaRaftServer launch(Settings settings, Map<String, String> properties) {
+    KafkaExit.intercept();
     KafkaRaftServer server = null;
     try {
       server = new KafkaRaftServer(new KafkaConfig(properties, false), Time.SYSTEM);

@@ -23,11 +23,13 @@ public final class LocalPostgres implements AutoCloseable {
   /** Crash recovery of a gigabyte of WAL is part of the start. */
   private static final Duration STARTS_WITHIN = Duration.ofMinutes(3);
 
+  private final String name;
   private final PostgresFolder folder;
   private final FolderLock lock;
   private final int port;
 
-  private LocalPostgres(PostgresFolder folder, FolderLock lock, int port) {
+  private LocalPostgres(String name, PostgresFolder folder, FolderLock lock, int port) {
+    this.name = name;
     this.folder = folder;
     this.lock = lock;
     this.port = port;
@@ -71,7 +73,7 @@ public final class LocalPostgres implements AutoCloseable {
       folder.markComplete();
       log.info(
           "PostgreSQL started name={} port={} folder={}", settings.name(), port, settings.folder());
-      return new LocalPostgres(folder, lock, port);
+      return new LocalPostgres(settings.name(), folder, lock, port);
     } catch (RuntimeException e) {
       lock.close();
       throw e;
@@ -97,6 +99,18 @@ public final class LocalPostgres implements AutoCloseable {
   /** The database that every server has. */
   public String database() {
     return DATABASE;
+  }
+
+  /**
+   * Looks whether the server still runs.
+   *
+   * @throws EmbeddedServerException when it has ended by itself, with what it said last
+   */
+  public void check() {
+    if (Postmaster.of(folder.data()).isEmpty()) {
+      throw new EmbeddedServerException(
+          "PostgreSQL for " + name + " has stopped by itself: " + folder.lastWords());
+    }
   }
 
   /** Stops the server and waits until its data are on disk. */

@@ -1,0 +1,66 @@
+package io.headrace.cli;
+
+import io.headrace.stage.Database;
+import io.headrace.stage.StageException;
+import io.headrace.star.Star;
+import io.headrace.star.StarCompiler;
+import io.headrace.star.StarFiles;
+import io.headrace.wire.Lsn;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+
+/** What the commands themselves ask the databases. */
+final class Databases {
+  private static final String APPLICATION = "headrace";
+
+  private Databases() {}
+
+  /** Compiles the star against the source alone. */
+  static Star compile(Path sql, Database source) {
+    try (Connection connection = connect("source", source)) {
+      return StarCompiler.compile(StarFiles.read(sql), connection);
+    } catch (SQLException e) {
+      throw unreachable("source", source, e);
+    }
+  }
+
+  /** Compiles the star against both sides. */
+  static Star compile(Path sql, Database source, Database warehouse) {
+    try (Connection from = connect("source", source);
+        Connection to = connect("warehouse", warehouse)) {
+      return StarCompiler.compile(StarFiles.read(sql), from, to);
+    } catch (SQLException e) {
+      throw unreachable("source", source, e);
+    }
+  }
+
+  /** Where the source is now: whatever was committed before stands before it. */
+  static Lsn position(Database source) {
+    try (Connection connection = connect("source", source);
+        Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery("SELECT pg_current_wal_lsn()")) {
+      row.next();
+      return Lsn.parse(row.getString(1));
+    } catch (SQLException e) {
+      throw unreachable("source", source, e);
+    }
+  }
+
+  private static Connection connect(String side, Database database) {
+    try {
+      return database.connect(APPLICATION);
+    } catch (SQLException e) {
+      throw unreachable(side, database, e);
+    }
+  }
+
+  private static StageException unreachable(String side, Database database, SQLException cause) {
+    return new StageException(
+        StageException.Kind.FAILED,
+        "The " + side + " " + database + " cannot be reached: " + cause.getMessage(),
+        cause);
+  }
+}

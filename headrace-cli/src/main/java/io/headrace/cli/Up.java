@@ -1,0 +1,138 @@
+package io.headrace.cli;
+
+import io.headrace.capture.Capture;
+import io.headrace.capture.CaptureSettings;
+import io.headrace.cli.settings.Options;
+import io.headrace.cli.settings.Settings;
+import io.headrace.cli.settings.SettingsReader;
+import io.headrace.cli.settings.Use;
+import io.headrace.sink.Sink;
+import io.headrace.sink.SinkSettings;
+import io.headrace.sink.WarehouseSchema;
+import io.headrace.star.Star;
+import io.headrace.transform.Transform;
+import io.headrace.transform.TransformSettings;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** {@code headrace up}: everything in one process. */
+@Command(
+    name = "up",
+    description = {
+      "Runs everything in one process: a PostgreSQL for the source, another for the warehouse, a"
+          + " Kafka broker, and the three stages between them.",
+      "Data are kept, so that the next start goes on where this one stopped. Ctrl-C stops."
+    },
+    sortOptions = false,
+    footer = {
+      "",
+      "Examples:",
+      "  headrace up",
+      "  headrace up --workload 200",
+      "  headrace up --sql my-star --source postgresql://app@db.example.com:5432/shop",
+    })
+final class Up implements Callable<Integer> {
+  private final Context context;
+
+  @Mixin private Options options = new Options();
+  @Spec private CommandSpec spec;
+
+  Up(Context context) {
+    this.context = context;
+  }
+
+  @Override
+  public Integer call() {
+    Settings settings =
+        SettingsReader.read(
+            options, Use.UP, spec.commandLine(), context.environment(), context.home());
+    Console console = new Console(context.out());
+    try (DataFolder data = DataFolder.open(settings.data(), "up")) {
+      Path log = LogFile.open(data.resolve("logs"), "headrace", settings.verbose());
+      FullDisk.checkBeforeStart(data.path());
+      console.say("The log is in " + log + ".");
+      try (Servers servers = Servers.start(settings, data, console)) {
+        run(settings, data, servers, console);
+        console.say("Stopping the servers.");
+      }
+    }
+    console.say("Stopped. The data are in " + settings.data() + ".");
+    return 0;
+  }
+
+  private void run(Settings settings, DataFolder data, Servers servers, Console console) {
+    Star star = prepare(settings, servers, console);
+    Progress progress = new Progress();
+    try (StageThreads threads = new StageThreads()) {
+      ReadyWatch ready = new ReadyWatch(servers, star, progress, console);
+      stages(settings, data, servers, star, console, progress, threads);
+      if (settings.workload() > 0) {
+        Workload.start(settings.workload(), servers.source(), star, threads, console);
+      }
+      UpWatch watch = new UpWatch(context.stop(), threads, servers, data);
+      if (watch.until(ready::isReady)) {
+        ready.tell();
+        watch.until(new Reports(settings.workload() > 0, progress, console)::report);
+      }
+      console.say("Stopping the stages.");
+    }
+  }
+
+  private Star prepare(Settings settings, Servers servers, Console console) {
+    if (servers.embeddedSource()) {
+      int applied = SourceSchema.migrate(servers.source(), settings.sql().resolve("source"));
+      if (applied > 0) {
+        console.say("Created the source's tables and demo data from " + settings.sql() + ".");
+      }
+    }
+    WarehouseSchema.migrate(servers.warehouse(), settings.sql().resolve("warehouse"));
+    Star star = Databases.compile(settings.sql(), servers.source(), servers.warehouse());
+    console.say(StarSentence.of(star));
+    return star;
+  }
+
+  private static void stages(
+      Settings settings,
+      DataFolder data,
+      Servers servers,
+      Star star,
+      Console console,
+      Progress progress,
+      StageThreads threads) {
+    Listener listener = new Listener(console, epoch -> {});
+    Sink sink =
+        new Sink(
+            new SinkSettings(servers.warehouse(), servers.kafka(), settings.topics()),
+            star,
+            new Listener(console, progress::shows));
+    Transform transform =
+        new Transform(
+            new TransformSettings(
+                servers.kafka(),
+                settings.topics(),
+                data.resolve("transform"),
+                settings.threads(),
+                settings.replicationFactor(),
+                true),
+            star,
+            listener);
+    Capture capture =
+        new Capture(
+            new CaptureSettings(
+                servers.source(),
+                servers.kafka(),
+                settings.topics(),
+                settings.partitions(),
+                settings.replicationFactor(),
+                settings.resnapshot()),
+            star,
+            listener);
+    threads.start("sink", sink::run, sink);
+    threads.start("transform", transform::run, transform);
+    threads.start("capture", capture::run, capture);
+  }
+}

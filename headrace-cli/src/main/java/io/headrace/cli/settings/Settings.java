@@ -1,0 +1,42 @@
+package io.headrace.cli.settings;
+
+import io.headrace.stage.Database;
+import io.headrace.wire.Topics;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All settings, checked.
+ *
+ * @param source the user's source; null: the embedded one
+ * @param warehouse the user's warehouse; null: the embedded one
+ * @param kafka the user's brokers, {@code host:port,…}; null: the embedded one
+ * @param sourcePort where the embedded source listens
+ * @param warehousePort where the embedded warehouse listens
+ * @param kafkaPort where the embedded broker listens
+ * @param data the folder of everything that is kept here
+ * @param sql the folder with {@code source/}, {@code star/} and {@code warehouse/}
+ * @param topics the topics' names
+ * @param partitions of topics that do not exist yet; 1 to 1000
+ * @param replicationFactor of the same; -1 for the brokers' default
+ * @param threads of the transform; at least 1
+ * @param resnapshot read the source once more
+ * @param workload random row changes a second; 0 for none
+ * @param verbose show the log on the console
+ */
+public record Settings(
+    @Nullable Database source,
+    @Nullable Database warehouse,
+    @Nullable String kafka,
+    int sourcePort,
+    int warehousePort,
+    int kafkaPort,
+    Path data,
+    Path sql,
+    Topics topics,
+    int partitions,
+    short replicationFactor,
+    int threads,
+    boolean resnapshot,
+    int workload,
+    boolean verbose) {}

@@ -1,0 +1,23 @@
+package io.headrace.cli.settings;
+
+/** Which servers a command needs to be told of, because it starts none. */
+public enum Use {
+  /** Starts what it is not told. */
+  UP(false, false, false),
+  CAPTURE(true, false, true),
+  /** Reads the source's catalog, to understand the star. */
+  TRANSFORM(true, false, true),
+  SINK(true, true, true),
+  /** Without a warehouse it takes the one that {@code up} runs. */
+  REFRESH(false, false, false);
+
+  final boolean needsSource;
+  final boolean needsWarehouse;
+  final boolean needsKafka;
+
+  Use(boolean needsSource, boolean needsWarehouse, boolean needsKafka) {
+    this.needsSource = needsSource;
+    this.needsWarehouse = needsWarehouse;
+    this.needsKafka = needsKafka;
+  }
+}
