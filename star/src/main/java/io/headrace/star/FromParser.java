@@ -128,7 +128,8 @@ final class FromParser {
     Span at = tokens.span(begin, begin + (inSchema ? 3 : 1));
     List<ParsedSelect.Equality> on = new ArrayList<>();
     List<ParsedSelect.Using> using = new ArrayList<>();
-    if (join != null && !condition(join, at, on, using)) {
+    Span place = condition + 1 < end ? tokens.get(condition + 1).span() : at;
+    if (join != null && !condition(join, place, on, using)) {
       return null;
     }
     return new ParsedSelect.From(
@@ -142,7 +143,7 @@ final class FromParser {
   }
 
   private boolean condition(
-      Join join, Span table, List<ParsedSelect.Equality> on, List<ParsedSelect.Using> using) {
+      Join join, Span place, List<ParsedSelect.Equality> on, List<ParsedSelect.Using> using) {
     if (join.getUsingColumns() != null) {
       for (Column column : join.getUsingColumns()) {
         ParsedSelect.Reference reference = expressions.reference(column);
@@ -152,23 +153,23 @@ final class FromParser {
     Collection<Expression> conditions = join.getOnExpressions();
     if (conditions == null || conditions.isEmpty()) {
       if (using.isEmpty()) {
-        problems.add(file, table, "a join without ON", JOINS);
+        problems.add(file, place, "a join without ON", JOINS);
       }
       return !using.isEmpty();
     }
     if (conditions.size() > 1) {
-      problems.add(file, table, "a join with " + conditions.size() + " conditions ON", JOINS);
+      problems.add(file, place, "a join with " + conditions.size() + " conditions ON", JOINS);
       return false;
     }
-    return equalities(conditions.iterator().next(), table, on);
+    return equalities(conditions.iterator().next(), place, on);
   }
 
   private boolean equalities(
-      @Nullable Expression condition, Span table, List<ParsedSelect.Equality> on) {
+      @Nullable Expression condition, Span place, List<ParsedSelect.Equality> on) {
     Expression inner = Expressions.unwrap(condition);
     if (inner instanceof AndExpression and) {
-      boolean left = equalities(and.getLeftExpression(), table, on);
-      boolean right = equalities(and.getRightExpression(), table, on);
+      boolean left = equalities(and.getLeftExpression(), place, on);
+      boolean right = equalities(and.getRightExpression(), place, on);
       return left && right;
     }
     if (inner instanceof EqualsTo equals
@@ -178,7 +179,7 @@ final class FromParser {
       on.add(new ParsedSelect.Equality(first, expressions.reference(right), first.at()));
       return true;
     }
-    problems.add(file, table, "the join condition " + inner, CONDITION);
+    problems.add(file, place, "the join condition " + inner, CONDITION);
     return false;
   }
 }

@@ -22,6 +22,11 @@ final class Problems {
     add(file, at.begin(), what, allowed);
   }
 
+  /** A problem at a place of a file. */
+  void add(StarFile file, int line, int column, String what, String allowed) {
+    found.add(new StarProblem(file.path(), line, column, what, allowed));
+  }
+
   /** A problem of a file as a whole. */
   void add(StarFile file, String what, String allowed) {
     found.add(new StarProblem(file.path(), 0, 0, what, allowed));

@@ -3,6 +3,8 @@ package io.headrace.star;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import net.sf.jsqlparser.parser.CCJSqlParser;
 import net.sf.jsqlparser.parser.CCJSqlParserUtil;
 import net.sf.jsqlparser.parser.ParseException;
@@ -39,6 +41,10 @@ final class SelectParser {
           Map.entry("EXCEPT", "EXCEPT"),
           Map.entry("INTO", "INTO"));
 
+  /** Where the parser's message says that a token cannot be read. */
+  private static final Pattern LEXICAL_ERROR =
+      Pattern.compile("at line (\\d+), column (\\d+)\\.\\s+(.*)", Pattern.DOTALL);
+
   private final StarFile file;
   private final Problems problems;
 
@@ -55,6 +61,10 @@ final class SelectParser {
   }
 
   private @Nullable ParsedSelect parse() {
+    if (file.text().isBlank()) {
+      problems.add(file, "no statement", SHAPE);
+      return null;
+    }
     CCJSqlParser parser = CCJSqlParserUtil.newParser(file.text());
     parser.withAllowComplexParsing(true).withSquareBracketQuotation(false);
     List<? extends Statement> statements;
@@ -64,7 +74,7 @@ final class SelectParser {
       unreadable(e.currentToken == null ? null : e.currentToken.next);
       return null;
     } catch (TokenMgrException e) {
-      problems.add(file, "text that is not SQL: " + e.getMessage(), SHAPE);
+      notSql(String.valueOf(e.getMessage()));
       return null;
     }
     if (statements.isEmpty()) {
@@ -83,6 +93,17 @@ final class SelectParser {
       return null;
     }
     return select(select, root, tokens);
+  }
+
+  private void notSql(String message) {
+    Matcher place = LEXICAL_ERROR.matcher(message);
+    if (place.find()) {
+      int line = Integer.parseInt(place.group(1));
+      int column = Integer.parseInt(place.group(2));
+      problems.add(file, line, column, "text that is not SQL: " + place.group(3), SHAPE);
+    } else {
+      problems.add(file, "text that is not SQL: " + message, SHAPE);
+    }
   }
 
   private void unreadable(@Nullable Token token) {
@@ -123,33 +144,48 @@ final class SelectParser {
       problems.add(file, tokens.get(1).span(), "SELECT " + tokens.get(1).image(), SHAPE);
       return null;
     }
-    Span base = SqlTokens.span(((Table) select.getFromItem()).getASTNode(), file.text());
-    int from = tokens.within(base)[0] - 1;
-    clauses(tokens, from);
-    List<Integer> wheres =
-        tokens.outside(from, tokens.size()).stream()
+    int from = from(select, tokens);
+    if (!tokens.isKeyword(from, "FROM")) {
+      problems.add(file, tokens.get(from).span(), "FROM " + tokens.get(from).image(), SHAPE);
+      return null;
+    }
+    int end = clauses(tokens, 1);
+    int where =
+        tokens.outside(from, end).stream()
             .filter(i -> tokens.isKeyword(i, "WHERE"))
-            .toList();
-    int where = wheres.isEmpty() ? tokens.size() : wheres.get(0);
+            .findFirst()
+            .orElse(end);
     Expressions expressions = new Expressions(file, root, tokens, problems);
     return new ParsedSelect(
         file,
-        new FromParser(file, tokens, expressions, problems).parse(select, from, where),
+        end < from
+            ? List.of()
+            : new FromParser(file, tokens, expressions, problems).parse(select, from, where),
         items(select, expressions, tokens),
         tokens.span(1, from),
         select.getWhere() == null
             ? null
-            : expressions.read(select.getWhere(), tokens.span(where + 1, tokens.size())));
+            : expressions.read(select.getWhere(), tokens.span(where + 1, end)));
   }
 
-  private void clauses(SqlTokens tokens, int from) {
-    for (int i : tokens.outside(from, tokens.size())) {
+  /** The index of the token before the first table. */
+  private int from(PlainSelect select, SqlTokens tokens) {
+    Span base = SqlTokens.span(((Table) select.getFromItem()).getASTNode(), file.text());
+    return tokens.within(base)[0] - 1;
+  }
+
+  /** Refuses every clause that the star does not know; returns the index of the first one. */
+  private int clauses(SqlTokens tokens, int begin) {
+    int first = tokens.size();
+    for (int i : tokens.outside(begin, tokens.size())) {
       for (Map.Entry<String, String> clause : CLAUSES.entrySet()) {
         if (tokens.isKeyword(i, clause.getKey())) {
           problems.add(file, tokens.get(i).span(), clause.getValue(), SHAPE);
+          first = Math.min(first, i);
         }
       }
     }
+    return first;
   }
 
   private List<ParsedSelect.Item> items(

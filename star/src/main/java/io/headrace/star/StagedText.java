@@ -24,7 +24,7 @@ final class StagedText {
   /** The alias of the staged facts. */
   static final String FACT = "fact";
 
-  private static final Pattern STAGED_COLUMN = Pattern.compile("c[0-9]+");
+  private static final Pattern STAGED_COLUMN = Pattern.compile("c[0-9]+|seq|gone");
 
   private final BoundSelect select;
   private final Reads reads;

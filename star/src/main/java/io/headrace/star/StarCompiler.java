@@ -35,9 +35,10 @@ public final class StarCompiler {
     }
     try (Probe inWarehouse = new Probe(warehouse)) {
       for (BoundSelect select : selects) {
-        targetKeys.put(
-            select.file().name(),
-            new StagedCheck(select, types, inWarehouse, problems).checkWithTarget());
+        if (problems.isClean(select.file())) {
+          StagedCheck check = new StagedCheck(select, types, inWarehouse, problems);
+          targetKeys.put(select.file().name(), check.checkWithTarget());
+        }
       }
     } catch (SQLException e) {
       throw new CatalogException("the star's SELECTs cannot be tried in the warehouse", e);
@@ -61,7 +62,9 @@ public final class StarCompiler {
     try (Probe inSource = new Probe(source)) {
       for (BoundSelect select : selects) {
         SourceCheck.check(select, inSource, problems);
-        new StagedCheck(select, types, inSource, problems).check();
+        if (problems.isClean(select.file())) {
+          new StagedCheck(select, types, inSource, problems).check();
+        }
       }
     } catch (SQLException e) {
       throw new CatalogException("the star's SELECTs cannot be tried in the source", e);

@@ -12,6 +12,7 @@ import java.util.stream.Stream;
 public final class StarFiles {
 
   private static final String EXTENSION = ".sql";
+  private static final String BYTE_ORDER_MARK = "\uFEFF";
 
   private StarFiles() {}
 
@@ -48,7 +49,9 @@ public final class StarFiles {
     String fileName = path.getFileName().toString();
     String name = fileName.substring(0, fileName.length() - EXTENSION.length());
     try {
-      files.add(new StarFile(path, name, Files.readString(path)));
+      String text = Files.readString(path);
+      files.add(
+          new StarFile(path, name, text.startsWith(BYTE_ORDER_MARK) ? text.substring(1) : text));
     } catch (CharacterCodingException e) {
       problems.add(new StarProblem(path, 0, 0, "text that is not UTF-8", "it must be UTF-8"));
     } catch (IOException e) {

@@ -6,12 +6,15 @@ import java.util.Locale;
 /** Guesses what a misspelt name should have been. */
 final class Suggestion {
 
+  /** Names below this length are all near to each other. */
+  private static final int SHORT = 4;
+
   private Suggestion() {}
 
   /** {@code "; did you mean x?"}, or nothing when no name is near. */
   static String of(String wrong, Collection<String> names) {
     String best = null;
-    int nearest = 1 + Math.max(1, wrong.length() / 3);
+    int nearest = 1 + (wrong.length() < SHORT ? 1 : Math.max(2, wrong.length() / 3));
     for (String name : names) {
       int distance = distance(wrong.toLowerCase(Locale.ROOT), name.toLowerCase(Locale.ROOT));
       if (distance < nearest) {

@@ -1,0 +1,58 @@
+package io.headrace.wire;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class EpochTest {
+
+  private static final Epoch EPOCH =
+      new Epoch(
+          7,
+          Lsn.parse("1/16B3748"),
+          Instant.parse("2026-01-01T09:00:00.123456Z"),
+          new Epoch.Source("7423000000000000000", "sch\"ool"),
+          Map.of("h.public.course", List.of(4L, 0L, 9L), "h.a.b", List.of(1L)));
+
+  @Test
+  void anEpochIsReadAsItWasWritten() {
+    assertThat(new String(EpochJson.write(EPOCH), UTF_8))
+        .isEqualTo(
+            "{\"epoch\":7,\"lsn\":\"1/16B3748\",\"committed\":\"2026-01-01T09:00:00.123456Z\","
+                + "\"system\":\"7423000000000000000\",\"database\":\"sch\\\"ool\","
+                + "\"ends\":{\"h.a.b\":[1],\"h.public.course\":[4,0,9]}}");
+    assertThat(EpochJson.read(EpochJson.write(EPOCH))).isEqualTo(EPOCH);
+  }
+
+  @Test
+  void fieldsOfALaterVersionAreIgnored() {
+    String json = new String(EpochJson.write(EPOCH), UTF_8).replaceFirst("\\{", "{\"new\":{\"a\":[1]},\"x\":null,");
+    assertThat(EpochJson.read(json.getBytes(UTF_8))).isEqualTo(EPOCH);
+  }
+
+  @Test
+  void whatIsNoEpochIsRefusedWithTheReason() {
+    assertThatThrownBy(() -> EpochJson.read("[]".getBytes(UTF_8)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("not an epoch: START_OBJECT must stand where START_ARRAY stands");
+    assertThatThrownBy(() -> EpochJson.read("{\"epoch\":1}".getBytes(UTF_8)))
+        .hasMessage("not an epoch: it must have the field lsn");
+    assertThatThrownBy(() -> EpochJson.read("{".getBytes(UTF_8))).hasMessageStartingWith("not an epoch: ");
+  }
+
+  @Test
+  void aMarkIsReadAsItWasWritten() {
+    EpochMark mark = EpochMark.of(EPOCH);
+    assertThat(new String(mark.value(), UTF_8)).isEqualTo("7\t1/16B3748\t2026-01-01T09:00:00.123456Z");
+    assertThat(EpochMark.parse(mark.value())).isEqualTo(mark);
+    assertThat(EpochMark.isMark(EpochMark.key())).isTrue();
+    assertThat(EpochMark.isMark(CopyText.row(List.of("\\.")))).isFalse();
+    assertThatThrownBy(() -> EpochMark.parse("7\t1/1".getBytes(UTF_8)))
+        .hasMessage("the mark of an epoch must be number, LSN and commit time between tabs but was \"7\t1/1\"");
+  }
+}
