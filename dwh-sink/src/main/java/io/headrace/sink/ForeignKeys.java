@@ -8,16 +8,21 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Savepoint;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The catalog's side of {@link References}: reads the foreign keys, and takes the force from one
  * that the source itself does not keep.
  */
 final class ForeignKeys {
+  private static final Logger LOG = LoggerFactory.getLogger(ForeignKeys.class);
+
   /** {@code NOT ENFORCED} for foreign keys came with it. */
   private static final int POSTGRES_18 = 180000;
 
@@ -92,6 +97,62 @@ final class ForeignKeys {
   }
 
   /**
+   * Lets the running transaction write without checking the foreign keys, if that can be had at
+   * once: readers of the star's tables wait until it ends. {@link #resume} then checks them all.
+   *
+   * @return the foreign keys to resume; none when it cannot be had
+   */
+  List<ForeignKey> suspend(List<Target> targets) throws SQLException {
+    List<ForeignKey> enforced = read(targets).keys().stream().filter(ForeignKey::enforced).toList();
+    if (!canStayUnenforced() || enforced.isEmpty() || otherTriggers(targets)) {
+      return List.of();
+    }
+    Savepoint before = connection.setSavepoint();
+    try (Statement alter = connection.createStatement()) {
+      alter.execute("SET LOCAL lock_timeout = '1s'");
+      for (ForeignKey key : enforced) {
+        alter.execute(key.enforcement(false));
+      }
+      alter.execute("SET LOCAL lock_timeout = 0");
+      connection.releaseSavepoint(before);
+      return enforced;
+    } catch (SQLException e) {
+      LOG.info("The foreign keys stay enforced in the first load: {}", e.getMessage());
+      connection.rollback(before);
+      return List.of();
+    }
+  }
+
+  /** Checks all rows against the foreign keys, and each row from now on. */
+  void resume(List<ForeignKey> suspended) throws SQLException {
+    try (Statement alter = connection.createStatement()) {
+      for (ForeignKey key : suspended) {
+        alter.execute(key.enforcement(true));
+      }
+    }
+  }
+
+  /**
+   * Their events could be pending when the foreign keys are to be resumed, and would prevent it.
+   */
+  private boolean otherTriggers(List<Target> targets) throws SQLException {
+    try (PreparedStatement select =
+        connection.prepareStatement(
+            "SELECT EXISTS (SELECT FROM pg_trigger t WHERE t.tgrelid = ANY (?) AND NOT EXISTS ("
+                + "SELECT FROM pg_constraint c WHERE c.oid = t.tgconstraint AND c.contype = 'f'"
+                + " AND c.conrelid = ANY (?) AND c.confrelid = ANY (?)))")) {
+      Object[] oids = targets.stream().map(Target::oid).toArray();
+      for (int i = 1; i <= 3; i++) {
+        select.setArray(i, connection.createArrayOf("oid", oids));
+      }
+      try (ResultSet row = select.executeQuery()) {
+        row.next();
+        return row.getBoolean(1);
+      }
+    }
+  }
+
+  /**
    * Takes the force from a foreign key that was broken, in a transaction of its own.
    *
    * @return what was done and how to undo it, for a person; null when the failure names no foreign
@@ -100,13 +161,9 @@ final class ForeignKeys {
   @Nullable String relax(SqlFailure failure, List<Target> targets) throws SQLException {
     for (ForeignKey key : read(targets).keys()) {
       if (key.enforced() && failure.concerns(key.table(), key.name())) {
-        String table = "ALTER TABLE " + key.table().quoted();
-        String name = Identifiers.quote(key.name());
+        String drop = key.alter() + " DROP CONSTRAINT " + Identifiers.quote(key.name());
         try (Statement alter = connection.createStatement()) {
-          alter.execute(
-              canStayUnenforced()
-                  ? table + " ALTER CONSTRAINT " + name + " NOT ENFORCED"
-                  : table + " DROP CONSTRAINT " + name);
+          alter.execute(canStayUnenforced() ? key.enforcement(false) : drop);
           connection.commit();
         }
         return "The source does not keep the foreign key "
@@ -116,9 +173,8 @@ final class ForeignKeys {
             + ": "
             + failure.detail()
             + " It is no longer enforced; once the source keeps it: "
-            + (canStayUnenforced()
-                ? table + " ALTER CONSTRAINT " + name + " ENFORCED;"
-                : table + " ADD CONSTRAINT " + name + " " + key.definition() + ";");
+            + (canStayUnenforced() ? key.enforcement(true) : key.addition())
+            + ";";
       }
     }
     return null;

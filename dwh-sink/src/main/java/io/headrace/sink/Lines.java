@@ -2,8 +2,10 @@ package io.headrace.sink;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import io.headrace.wire.CopyText;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Facts of one star table as lines for COPY into its stage: arrival number, whether the row is
@@ -69,6 +71,24 @@ final class Lines {
   /** How many of them say that their row is gone. */
   int gone() {
     return gone;
+  }
+
+  /** The inputs in a line, counted from 1. */
+  List<@Nullable String> inputs(int line) {
+    int start = 0;
+    for (int passed = 1; passed < line; passed++) {
+      start = end(start) + 1;
+    }
+    List<@Nullable String> fields = CopyText.values(Arrays.copyOfRange(bytes, start, end(start)));
+    return fields.subList(2, fields.size());
+  }
+
+  private int end(int start) {
+    int end = start;
+    while (bytes[end] != '\n') {
+      end++;
+    }
+    return end;
   }
 
   private void number(long value) {

@@ -41,15 +41,30 @@ record MergeSql(Target target, String stage) {
 
   /** Whether some key came more than once. */
   String repeats() {
-    return "SELECT EXISTS (SELECT FROM "
-        + stage
-        + " GROUP BY "
-        + keys("")
-        + " HAVING count(*) > 1)";
+    return "SELECT EXISTS (SELECT FROM " + stage + " GROUP BY " + keys() + " HAVING count(*) > 1)";
   }
 
   /** Writes the rows that are, where they differ from what is there. */
   String upsert(boolean repeats) {
+    return upsert(repeats, live());
+  }
+
+  /** As {@link #upsert}, only for arrivals between two parameters. */
+  String upsertBetween() {
+    return upsert(true, "fact.seq BETWEEN ? AND ? AND " + live());
+  }
+
+  /** The first and the last arrival. */
+  String arrivals() {
+    return "SELECT min(seq), max(seq) FROM " + stage;
+  }
+
+  /** The key of the arrival that is the parameter. */
+  String keyOf() {
+    return "SELECT concat_ws(', ', " + keys() + ") FROM " + stage + " WHERE seq = ?";
+  }
+
+  private String upsert(boolean repeats, String which) {
     WarehouseQuery query = target.starTable().query();
     List<String> others = new ArrayList<>(query.columns());
     others.removeAll(query.key());
@@ -77,7 +92,7 @@ record MergeSql(Target target, String stage) {
         + "\n"
         + query.from()
         + "\nWHERE "
-        + live()
+        + which
         + "\nON CONFLICT ("
         + list(query.key())
         + ") "
@@ -135,11 +150,11 @@ record MergeSql(Target target, String stage) {
   private String facts(boolean repeats) {
     return repeats
         ? "(SELECT DISTINCT ON ("
-            + keys("")
+            + keys()
             + ") * FROM "
             + stage
             + " ORDER BY "
-            + keys("")
+            + keys()
             + ", seq DESC) AS fact"
         : stage + " AS fact";
   }
@@ -160,10 +175,8 @@ record MergeSql(Target target, String stage) {
         .collect(joining(" AND "));
   }
 
-  private String keys(String prefix) {
-    return target.starTable().key().stream()
-        .map(i -> prefix + "c" + (i + 1))
-        .collect(joining(", "));
+  private String keys() {
+    return target.starTable().key().stream().map(i -> "c" + (i + 1)).collect(joining(", "));
   }
 
   private static String list(List<String> columns) {

@@ -1,15 +1,17 @@
 package io.headrace.sink;
 
-import io.headrace.stage.StageException;
+import io.headrace.sink.References.ForeignKey;
 import io.headrace.wire.EpochMark;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Savepoint;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Merges epochs into the star, each merge in one transaction with the position and the Kafka
@@ -30,6 +32,7 @@ final class Merger {
   private static final String WORK_MEM = "64MB";
 
   private final Connection connection;
+  private final ForeignKeys foreignKeys;
   private final WriterLock lock;
   private final Failpoints failpoints;
   private final List<TableMerge> parentsFirst = new ArrayList<>();
@@ -60,14 +63,15 @@ final class Merger {
   Merger(
       Connection connection,
       List<Target> star,
-      References references,
+      ForeignKeys foreignKeys,
       WriterLock lock,
       Failpoints failpoints)
       throws SQLException {
     this.connection = connection;
+    this.foreignKeys = foreignKeys;
     this.lock = lock;
     this.failpoints = failpoints;
-    for (Target target : references.parentsFirst(star)) {
+    for (Target target : foreignKeys.read(star).parentsFirst(star)) {
       parentsFirst.add(new TableMerge(connection, target, star.indexOf(target)));
     }
     position = new PositionUpdate(connection);
@@ -89,7 +93,7 @@ final class Merger {
     if (many) {
       mergeMany(false);
     } else {
-      mergeFew();
+      mergeFew(rows);
     }
     position.run(goal.mark(), goal.offsets());
     commit();
@@ -102,45 +106,95 @@ final class Merger {
     copy(rows, true);
     failpoints.at(Failpoints.Point.AFTER_COPY);
     lock.hold();
+    List<ForeignKey> suspended = suspendForeignKeys();
     mergeMany(true);
+    foreignKeys.resume(suspended);
     Position.replace(
         connection, beginning.generation(), goal.mark(), goal.offsets(), beginning.topicIds());
     commit();
   }
 
+  /** Row by row, checking the references of a first load would take longer than the load. */
+  private List<ForeignKey> suspendForeignKeys() throws SQLException {
+    long rows = parentsFirst.stream().mapToLong(TableMerge::rows).sum();
+    if (rows <= MANY) {
+      return List.of();
+    }
+    for (TableMerge table : parentsFirst) {
+      if (table.targetHasRows()) {
+        return List.of();
+      }
+    }
+    return foreignKeys.suspend(parentsFirst.stream().map(TableMerge::target).toList());
+  }
+
   private void copy(List<List<Lines>> rows, boolean many) throws SQLException {
     for (TableMerge table : parentsFirst) {
-      run(table, () -> table.copy(rows.get(table.table()), many));
+      List<Lines> lines = rows.get(table.table());
+      try {
+        table.copy(lines, many);
+      } catch (SQLException e) {
+        throw Refusal.inCopy(table.target(), lines, e);
+      }
     }
   }
 
-  private void mergeFew() throws SQLException {
+  private void mergeFew(List<List<Lines>> rows) throws SQLException {
     for (TableMerge table : parentsFirst) {
-      run(table, table::upsertFew);
+      try {
+        table.upsertFew();
+      } catch (SQLException e) {
+        throw Refusal.inMerge(table.target(), e, () -> culpritOfFew(table, rows, e));
+      }
     }
-    for (int i = parentsFirst.size() - 1; i >= 0; i--) {
-      TableMerge table = parentsFirst.get(i);
-      run(table, table::deleteFew);
+    for (TableMerge table : childrenFirst()) {
+      try {
+        table.deleteFew();
+      } catch (SQLException e) {
+        throw Refusal.inMerge(table.target(), e, () -> null);
+      }
     }
+  }
+
+  private @Nullable String culpritOfFew(
+      TableMerge table, List<List<Lines>> rows, SQLException failure) throws SQLException {
+    connection.rollback();
+    table.copy(rows.get(table.table()), false);
+    return table.culpritOfFew(failure);
   }
 
   private void mergeMany(boolean replace) throws SQLException {
     try (Statement set = connection.createStatement()) {
       set.execute("SET LOCAL work_mem = '" + WORK_MEM + "'");
     }
-    List<TableMerge.Step> childrenFirst = new ArrayList<>();
     for (TableMerge table : parentsFirst) {
-      run(
-          table,
-          () -> {
-            TableMerge.Step second = table.upsertMany(replace);
-            childrenFirst.add(() -> run(table, second));
-          });
+      Savepoint before = connection.setSavepoint();
+      try {
+        table.upsertMany(replace);
+        connection.releaseSavepoint(before);
+      } catch (SQLException e) {
+        throw Refusal.inMerge(
+            table.target(),
+            e,
+            () -> {
+              connection.rollback(before);
+              return table.culpritOfMany(e);
+            });
+      }
     }
-    Collections.reverse(childrenFirst);
-    for (TableMerge.Step second : childrenFirst) {
-      second.run();
+    for (TableMerge table : childrenFirst()) {
+      try {
+        table.deleteMany();
+      } catch (SQLException e) {
+        throw Refusal.inMerge(table.target(), e, () -> null);
+      }
     }
+  }
+
+  private List<TableMerge> childrenFirst() {
+    List<TableMerge> reversed = new ArrayList<>(parentsFirst);
+    Collections.reverse(reversed);
+    return reversed;
   }
 
   private void commit() throws SQLException {
@@ -163,24 +217,6 @@ final class Merger {
         }
         connection.commit();
       }
-    }
-  }
-
-  private static void run(TableMerge table, TableMerge.Step step) throws SQLException {
-    try {
-      step.run();
-    } catch (SQLException e) {
-      SqlFailure failure = new SqlFailure(e);
-      if (failure.passes() || failure.breaksForeignKey()) {
-        throw e;
-      }
-      throw new StageException(
-          failure.needsOtherSettings() ? StageException.Kind.SETTINGS : StageException.Kind.FAILED,
-          "The warehouse refuses facts for its table "
-              + table.target().name()
-              + ": "
-              + failure.sentence(),
-          e);
     }
   }
 }

@@ -1,5 +1,6 @@
 package io.headrace.sink;
 
+import io.headrace.star.Identifiers;
 import io.headrace.star.TableName;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -28,7 +29,26 @@ record References(List<ForeignKey> keys) {
       String name,
       String definition,
       boolean enforced,
-      char action) {}
+      char action) {
+
+    /** {@code ALTER TABLE} and the table. */
+    String alter() {
+      return "ALTER TABLE " + table.quoted();
+    }
+
+    /** Switches PostgreSQL's checking on or off. */
+    String enforcement(boolean on) {
+      return alter()
+          + " ALTER CONSTRAINT "
+          + Identifiers.quote(name)
+          + (on ? " ENFORCED" : " NOT ENFORCED");
+    }
+
+    /** Creates it. */
+    String addition() {
+      return alter() + " ADD CONSTRAINT " + Identifiers.quote(name) + " " + definition;
+    }
+  }
 
   /**
    * The tables in an order in which whatever is referred to comes first; a circle is cut somewhere.

@@ -107,7 +107,8 @@ public final class Sink implements Stage {
     if (closing.wished()) {
       return;
     }
-    LOG.warn("The sink begins again from the warehouse's position: {}", trouble, cause);
+    LOG.warn("The sink begins again from the position in the warehouse: {}", trouble);
+    LOG.debug("The cause", cause);
     if (!toldTrouble) {
       listener.says(trouble + " The sink tries again.");
       toldTrouble = true;

@@ -88,7 +88,7 @@ final class SinkSession {
     }
     ForeignKeys foreignKeys = new ForeignKeys(connection);
     try {
-      merge(topics, new Merger(connection, targets, foreignKeys.read(targets), lock, failpoints));
+      merge(topics, new Merger(connection, targets, foreignKeys, lock, failpoints));
     } catch (SQLException e) {
       String relaxed = relax(foreignKeys, targets, new SqlFailure(e));
       if (relaxed == null) {

@@ -3,6 +3,8 @@ package io.headrace.sink;
 import io.headrace.star.TableName;
 import java.sql.SQLException;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.util.PSQLException;
 import org.postgresql.util.ServerErrorMessage;
@@ -32,6 +34,13 @@ final class SqlFailure {
   private static final Set<String> SETTINGS =
       Set.of("28000", "28P01", "3D000", "42501", "42P01", "42703", "42704", "42883", "3F000");
 
+  /**
+   * PostgreSQL's context of an error in COPY: stage, line, and the stage's column, {@code c1} being
+   * the first input.
+   */
+  private static final Pattern COPY_LINE =
+      Pattern.compile("COPY [^,]+, line (\\d+)(?:, column c(\\d+))?");
+
   private final SQLException cause;
 
   SqlFailure(SQLException cause) {
@@ -49,6 +58,11 @@ final class SqlFailure {
   /** Whether settings, rights or SQL must be changed first. */
   boolean needsOtherSettings() {
     return SETTINGS.contains(state());
+  }
+
+  /** Whether it is of the same kind. */
+  boolean isLike(SqlFailure other) {
+    return state().equals(other.state());
   }
 
   boolean breaksForeignKey() {
@@ -74,6 +88,26 @@ final class SqlFailure {
     return message == null || message.getDetail() == null ? "" : message.getDetail();
   }
 
+  /** The line of a COPY at which it happened, from 1; 0 when it is no such error. */
+  int copyLine() {
+    ServerErrorMessage message = serverMessage();
+    if (message == null || message.getWhere() == null) {
+      return 0;
+    }
+    Matcher line = COPY_LINE.matcher(message.getWhere());
+    return line.lookingAt() ? Integer.parseInt(line.group(1)) : 0;
+  }
+
+  /** The input at which a COPY failed, from 1; 0 when it is not known. */
+  int copyInput() {
+    ServerErrorMessage message = serverMessage();
+    if (message == null || message.getWhere() == null) {
+      return 0;
+    }
+    Matcher line = COPY_LINE.matcher(message.getWhere());
+    return line.lookingAt() && line.group(2) != null ? Integer.parseInt(line.group(2)) : 0;
+  }
+
   /** PostgreSQL's message for a person, with the key where it is one; never a whole row. */
   String sentence() {
     ServerErrorMessage message = serverMessage();
@@ -81,12 +115,8 @@ final class SqlFailure {
       return String.valueOf(cause.getMessage());
     }
     boolean detailIsKey = breaksForeignKey() || state().equals(UNIQUE_VIOLATION);
-    String where = message.getWhere();
     return message.getMessage()
         + (detailIsKey && message.getDetail() != null ? ": " + message.getDetail() : "")
-        + (where != null && where.startsWith("COPY ")
-            ? " (" + where.lines().findFirst().orElse("") + ")"
-            : "")
         + " ["
         + state()
         + "]";

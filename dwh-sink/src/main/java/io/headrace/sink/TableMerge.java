@@ -6,6 +6,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
 import org.postgresql.copy.CopyIn;
 
@@ -26,6 +27,9 @@ final class TableMerge {
   private final PreparedStatement upsertFew;
   private final PreparedStatement deleteFew;
   private boolean staged;
+  private boolean repeats;
+  private boolean replaces;
+  private boolean hadRows;
   private long rows;
   private long gone;
 
@@ -99,35 +103,51 @@ final class TableMerge {
   }
 
   /**
-   * Writes what is and prepares to take away what is not. Returns the second half, to be run after
-   * all first halves.
+   * Writes what is.
+   *
+   * @param replace whether {@link #deleteMany} is to take away everything else
    */
-  Step upsertMany(boolean replace) throws SQLException {
+  void upsertMany(boolean replace) throws SQLException {
     try (Statement statement = connection.createStatement()) {
       if (rows > 0) {
         statement.execute("ANALYZE " + many.stage());
       }
-      boolean repeats = rows > 0 && isTrue(statement, many.repeats());
-      boolean others =
-          replace
-              && isTrue(statement, "SELECT EXISTS (SELECT FROM " + target.name().quoted() + ")");
+      repeats = rows > 0 && isTrue(statement, many.repeats());
+      replaces = replace;
+      hadRows = replace && targetHasRows();
       if (rows > gone) {
         statement.executeUpdate(many.upsert(repeats));
       }
-      return () -> deleteMany(repeats, replace, others);
     }
   }
 
-  private void deleteMany(boolean repeats, boolean replace, boolean others) throws SQLException {
+  /** Takes away what is no more, or all that the facts did not contain, and empties the stage. */
+  void deleteMany() throws SQLException {
     try (Statement statement = connection.createStatement()) {
-      if (others) {
+      if (hadRows) {
         statement.executeUpdate(many.deleteOthers(repeats));
-      } else if (!replace && (gone > 0 || (rows > 0 && !many.all()))) {
+      } else if (!replaces && (gone > 0 || (rows > 0 && !many.all()))) {
         statement.executeUpdate(many.delete(repeats));
       }
       if (staged) {
         statement.execute("TRUNCATE " + many.stage());
       }
+    }
+  }
+
+  /** The key of the staged row for which the upsert failed; null when it cannot be told. */
+  @Nullable String culpritOfFew(SQLException failure) throws SQLException {
+    return new Culprit(connection, few, failure).find();
+  }
+
+  /** As {@link #culpritOfFew}. */
+  @Nullable String culpritOfMany(SQLException failure) throws SQLException {
+    return new Culprit(connection, many, failure).find();
+  }
+
+  boolean targetHasRows() throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      return isTrue(statement, "SELECT EXISTS (SELECT FROM " + target.name().quoted() + ")");
     }
   }
 
@@ -143,10 +163,5 @@ final class TableMerge {
       row.next();
       return row.getBoolean(1);
     }
-  }
-
-  /** Something done in the warehouse. */
-  interface Step {
-    void run() throws SQLException;
   }
 }

@@ -9,15 +9,14 @@ final class Family {
       CREATE TABLE parent (id integer PRIMARY KEY, name text);
       CREATE TABLE child (id integer PRIMARY KEY, parent_id integer, qty integer, note numeric);
       """;
+  static final String CHILD =
+      """
+      SELECT c.id, c.parent_id, c.qty * 2 AS twice, c.note, p.name AS parent_name
+      FROM child c JOIN parent p ON p.id = c.parent_id -- its parent
+      WHERE c.qty > 0 -- counted
+      """;
   static final Map<String, String> SELECTS =
-      Map.of(
-          "d_parent", "SELECT id AS parent_id, name FROM parent",
-          "f_child",
-              """
-              SELECT c.id, c.parent_id, c.qty * 2 AS twice, c.note, p.name AS parent_name
-              FROM child c JOIN parent p ON p.id = c.parent_id -- its parent
-              WHERE c.qty > 0 -- counted
-              """);
+      Map.of("d_parent", "SELECT id AS parent_id, name FROM parent", "f_child", CHILD);
   static final String WAREHOUSE =
       """
       CREATE TABLE d_parent (parent_id integer PRIMARY KEY, name text);

@@ -149,8 +149,10 @@ class RestartIT {
     String old = family.star.generation();
     family.redefine(
         Map.of(
-            "d_parent", Family.SELECTS.get("d_parent"),
-            "f_child", Family.SELECTS.get("f_child").replace("c.qty > 0", "c.qty > 3")));
+            "d_parent",
+            "SELECT id AS parent_id, name FROM parent",
+            "f_child",
+            Family.CHILD.replace("c.qty > 0", "c.qty > 3")));
     assertThat(family.star.generation()).isNotEqualTo(old);
     try (FactFeed feed = new FactFeed(family, 3).create();
         RunningSink sink = new RunningSink(family)) {

@@ -1,0 +1,33 @@
+package io.headrace.sink;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.headrace.wire.CopyText;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class LinesTest {
+
+  @Test
+  void areArrivalGoneAndTheRowAsItCame() {
+    Lines lines = new Lines();
+    lines.live(41, "1\tx\\ty".getBytes(UTF_8));
+    byte[] key = "7\tk".getBytes(UTF_8);
+    lines.gone(42, key, CopyText.starts(key, 2), List.of(1, -1, 0));
+    assertThat(new String(lines.bytes(), 0, lines.length(), UTF_8))
+        .isEqualTo("41\tf\t1\tx\\ty\n42\tt\tk\t\\N\t7\n");
+    assertThat(lines.rows()).isEqualTo(2);
+    assertThat(lines.gone()).isEqualTo(1);
+  }
+
+  @Test
+  void growAsNeededAndFindALineAgain() {
+    Lines lines = new Lines();
+    for (int i = 0; i < 1000; i++) {
+      lines.live(i, (i + "\t" + "w".repeat(i)).getBytes(UTF_8));
+    }
+    assertThat(lines.inputs(1)).containsExactly("0", "");
+    assertThat(lines.inputs(1000)).containsExactly("999", "w".repeat(999));
+  }
+}

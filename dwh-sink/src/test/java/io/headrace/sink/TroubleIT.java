@@ -1,0 +1,181 @@
+package io.headrace.sink;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.headrace.wire.EpochMark;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** What the sink says when it cannot go on. Nothing is lost by any of it: mended, it goes on. */
+class TroubleIT {
+
+  @Test
+  void aRowThatTheWarehouseRefusesIsNamed() {
+    StarFixture family = Family.fixture();
+    family.inWarehouse("ALTER TABLE d_parent ADD CONSTRAINT short CHECK (length(name) < 10)");
+    try (FactFeed feed = new FactFeed(family, 3).create()) {
+      try (RunningSink sink = new RunningSink(family)) {
+        feed.epoch(1, () -> feed.row("d_parent", "1", "Ann"));
+        sink.awaitEpoch(1);
+        feed.epoch(
+            2,
+            () -> {
+              for (int i = 1; i < 20; i++) {
+                feed.row("d_parent", "" + i, i == 13 ? "much too long" : "ok");
+              }
+            });
+        assertThat(sink.awaitFailure())
+            .hasMessage(
+                "The warehouse refuses a fact for its table public.d_parent, key (13): new row for"
+                    + " relation \"d_parent\" violates check constraint \"short\" [23514]");
+      }
+      assertThat(family.rows("SELECT epoch FROM headrace.position")).containsExactly("1");
+      family.inWarehouse("ALTER TABLE d_parent DROP CONSTRAINT short");
+      try (RunningSink sink = new RunningSink(family)) {
+        sink.awaitEpoch(2);
+        assertThat(family.rows("SELECT name FROM d_parent WHERE parent_id = 13"))
+            .containsExactly("much too long");
+      }
+    }
+  }
+
+  @Test
+  void soIsOneAmongMany() {
+    StarFixture family = Family.fixture();
+    family.inWarehouse("ALTER TABLE d_parent ADD CONSTRAINT short CHECK (length(name) < 10)");
+    try (FactFeed feed = new FactFeed(family, 3).create();
+        RunningSink sink = new RunningSink(family)) {
+      feed.epoch(
+          1,
+          () -> {
+            for (int i = 1; i < 5000; i++) {
+              feed.row("d_parent", "" + i, i == 4321 ? "much too long" : "ok");
+            }
+          });
+      assertThat(sink.awaitFailure()).hasMessageContaining("d_parent, key (4321): new row for");
+    }
+  }
+
+  @Test
+  void aTextThatIsNoValueIsNamedWithItsColumn() {
+    StarFixture family = Family.fixture();
+    try (FactFeed feed = new FactFeed(family, 1).create();
+        RunningSink sink = new RunningSink(family)) {
+      feed.epoch(
+          1,
+          () -> {
+            feed.row("f_child", "10", "1", "5", "1.0", "Ann");
+            feed.row("f_child", "11", "1", "five", "1.0", "Ann");
+          });
+      assertThat(sink.awaitFailure())
+          .hasMessage(
+              "The warehouse refuses a fact for its table public.f_child, key (11), column"
+                  + " public.child.qty: invalid input syntax for type integer: \"five\" [22P02]");
+    }
+  }
+
+  @Test
+  void anExpressionThatFailsIsNamed() {
+    StarFixture family =
+        new StarFixture(
+            "CREATE TABLE part (id bigint PRIMARY KEY, n integer)",
+            Map.of("f_part", "SELECT id, 100 / n AS share FROM part"),
+            "CREATE TABLE f_part (id bigint PRIMARY KEY, share integer)");
+    try (FactFeed feed = new FactFeed(family, 1).create();
+        RunningSink sink = new RunningSink(family)) {
+      feed.epoch(
+          1,
+          () -> {
+            feed.row("f_part", "1", "0");
+            feed.row("f_part", "1", "5"); // the last change wins: no error
+          });
+      sink.awaitEpoch(1);
+      feed.epoch(
+          2,
+          () -> {
+            feed.row("f_part", "2", "10");
+            feed.row("f_part", "3", "0");
+          });
+      assertThat(sink.awaitFailure())
+          .hasMessage(
+              "The warehouse refuses a fact for its table public.f_part, key (3): division by zero [22012]");
+    }
+  }
+
+  @Test
+  void aMarkOutOfItsOrderIsNamed() {
+    StarFixture family = Family.fixture();
+    try (FactFeed feed = new FactFeed(family, 1).create();
+        RunningSink sink = new RunningSink(family)) {
+      feed.epoch(4, () -> feed.row("d_parent", "1", "Ann"));
+      sink.awaitEpoch(4);
+      feed.transaction(() -> feed.send("d_parent", 0, EpochMark.key(), FactFeed.markOf(6).value()));
+      assertThat(sink.awaitFailure())
+          .hasMessage(
+              "The record in topic "
+                  + feed.topic("d_parent")
+                  + ", partition 0, offset 3, key \\. for the warehouse table d_parent cannot be used: after the"
+                  + " mark of epoch 4 the next must be that of epoch 5 but was that of epoch 6");
+    }
+  }
+
+  @Test
+  void recordsThatAreNoFactsAreNamed() {
+    StarFixture family = Family.fixture();
+    try (FactFeed feed = new FactFeed(family, 1).create();
+        RunningSink sink = new RunningSink(family)) {
+      feed.transaction(() -> feed.send("d_parent", 0, null, "1\tx".getBytes(UTF_8)));
+      assertThat(sink.awaitFailure())
+          .hasMessageContaining("offset 0, key none")
+          .hasMessageEndingWith("a fact must have a key but this one has none");
+    }
+    StarFixture other = Family.fixture();
+    try (FactFeed feed = new FactFeed(other, 1).create();
+        RunningSink sink = new RunningSink(other)) {
+      feed.transaction(() -> feed.send("d_parent", 0, "1\t2".getBytes(UTF_8), null));
+      assertThat(sink.awaitFailure()).hasMessageEndingWith("a row must have 1 fields but had 2");
+    }
+  }
+
+  @Test
+  void topicsMadeAnewAreNoticed() {
+    StarFixture family = Family.fixture();
+    try (FactFeed feed = new FactFeed(family, 1).create()) {
+      try (RunningSink sink = new RunningSink(family)) {
+        feed.epoch(1, () -> feed.row("d_parent", "1", "Ann"));
+        sink.awaitEpoch(1);
+      }
+      family.inWarehouse(
+          "UPDATE headrace.kafka_offset SET next_offset = 1000 WHERE topic LIKE '%d_parent'");
+      try (RunningSink sink = new RunningSink(family)) {
+        assertThat(sink.awaitFailure())
+            .hasMessageStartingWith("Kafka does not have what follows the warehouse's position: ")
+            .hasMessageContaining(
+                "d_parent, partition 0: offset 1000 is not there, Kafka ends at 3. To fill");
+      }
+      family.inWarehouse("UPDATE headrace.kafka_offset SET topic_id = 'other'");
+      try (RunningSink sink = new RunningSink(family)) {
+        assertThat(sink.awaitFailure()).hasMessageContaining("the topic was deleted and made anew");
+      }
+      // What the message advises.
+      family.inWarehouse(
+          "DELETE FROM headrace.kafka_offset; INSERT INTO d_parent VALUES (7, 'stale')");
+      try (RunningSink sink = new RunningSink(family)) {
+        sink.awaitEpoch(1);
+        assertThat(family.rows(Family.PARENTS)).containsExactly("1,Ann");
+      }
+    }
+  }
+
+  @Test
+  void aMissingTableIsNamed() {
+    StarFixture family = Family.fixture();
+    family.inWarehouse("DROP TABLE f_child");
+    try (FactFeed unused = new FactFeed(family, 1).create();
+        RunningSink sink = new RunningSink(family)) {
+      assertThat(sink.awaitFailure())
+          .hasMessageStartingWith("The star's table f_child must be a table in");
+    }
+  }
+}
