@@ -131,6 +131,21 @@ final class TableCheck {
             || (found.replicaIdentity() == BY_INDEX
                 ? found.identityIsKey()
                 : found.replicaIdentity() != NOTHING && !found.keyDeferrable());
+    List<String> unpublished =
+        found.columns().stream()
+            .filter(column -> column.generated() != ' ' && !column.published(server.version()))
+            .map(CatalogColumn::name)
+            .toList();
+    // From PostgreSQL 18 on; the publication would stop the source's own writers.
+    if (found.replicaIdentity() == FULL && !unpublished.isEmpty() && server.version() >= 180000) {
+      problem(
+          "has REPLICA IDENTITY FULL and the virtual generated column "
+              + String.join(", ", unpublished)
+              + ": PostgreSQL refuses every UPDATE and DELETE of such a table once it is published.",
+          toastable.isEmpty()
+              ? alter + " REPLICA IDENTITY DEFAULT;"
+              : alter + " DROP COLUMN " + Identifiers.quote(unpublished.get(0)) + "; -- or add it again as STORED");
+    }
     if (found.replicaIdentity() != FULL && !toastable.isEmpty()) {
       problem(
           "must have REPLICA IDENTITY FULL: an UPDATE would otherwise leave out long values of "
