@@ -67,7 +67,7 @@ final class Options {
   @Option(
       names = "--sql",
       paramLabel = "DIR",
-      defaultValue = "sql",
+      defaultValue = "${sys:headrace.home:-.}/sql",
       description = "The shipped school's SQL (default: ${DEFAULT-VALUE}).")
   Path sql = Path.of("sql");
 
