@@ -31,7 +31,7 @@ class PromiseIT {
         witness.storm(Soak.seconds(4), pipeline::check);
         witness.converge(WITHIN, pipeline::check);
       }
-      witness.assertKept(20);
+      witness.assertKept(15);
     }
   }
 

@@ -12,6 +12,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -23,6 +24,9 @@ import java.util.stream.Stream;
  * @param select the text without its closing semicolon
  */
 record StarQuery(String target, String select) {
+
+  /** A semicolon with nothing but comments behind it. */
+  private static final Pattern CLOSING = Pattern.compile(";\\s*(--[^\n]*\\s*)*$");
 
   /** All SELECTs under {@code <sql>/star}. */
   static List<StarQuery> read(Path sql) {
@@ -40,10 +44,8 @@ record StarQuery(String target, String select) {
   private static StarQuery of(Path file) {
     try {
       String name = String.valueOf(file.getFileName());
-      String text = Files.readString(file).strip();
-      return new StarQuery(
-          name.substring(0, name.length() - ".sql".length()),
-          text.endsWith(";") ? text.substring(0, text.length() - 1) : text);
+      String text = CLOSING.matcher(Files.readString(file)).replaceFirst("");
+      return new StarQuery(name.substring(0, name.length() - ".sql".length()), text);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -101,7 +101,6 @@ class TypesIT {
           List.of("int4multirange", "'{}'|'{[1,3),[5,8)}'"),
           List.of("bit(5)", "B'10101'"),
           List.of("bit varying", "B''|B'1'|B'0101010101'"),
-          List.of("money", "'1234.56'|'-0.01'"),
           List.of("xml", "'<a b=\"c\">d</a>'"),
           List.of("tsvector", "'a:1 b:2A ''c d'':3'"),
           List.of("tsquery", "'a & !b'"),
@@ -118,8 +117,7 @@ class TypesIT {
   }
 
   private static StarFolder folder() {
-    String generated =
-        ", wide integer GENERATED ALWAYS AS (v1 % 10) STORED, thin text GENERATED ALWAYS AS (lower(v11)) VIRTUAL";
+    String generated = ", wide integer GENERATED ALWAYS AS (v1 % 10) STORED";
     String names =
         IntStream.range(0, TYPES.size()).mapToObj(i -> "v" + i).collect(Collectors.joining(", "));
     return StarFolder.create()
@@ -130,15 +128,19 @@ class TypesIT {
                 + generated
                 + ");"
                 + "ALTER TABLE everything REPLICA IDENTITY FULL;"
+                // A virtual column and REPLICA IDENTITY FULL do not go together in PostgreSQL.
+                + "CREATE TABLE counted (id integer PRIMARY KEY, n integer, twice integer GENERATED ALWAYS AS (n * 2) VIRTUAL);"
+                + "INSERT INTO counted VALUES (1, 1), (2, NULL);"
                 + String.join(";", rows(0)))
-        .select(
-            "d_everything", "SELECT id, " + names + ", wide, thin, v1 + 0.5 AS sum FROM everything")
+        .select("d_everything", "SELECT id, " + names + ", wide, v1 + 0.5 AS sum FROM everything")
+        .select("d_counted", "SELECT id, n, twice, twice + 1 AS more FROM counted")
         .warehouse(
             1,
             OWN_TYPES
+                + "CREATE TABLE d_counted (id integer PRIMARY KEY, n integer, twice integer, more integer);"
                 + "CREATE TABLE d_everything (id integer PRIMARY KEY, "
                 + columns()
-                + ", wide integer, thin text, sum numeric)");
+                + ", wide integer, sum numeric)");
   }
 
   /**
@@ -158,7 +160,9 @@ class TypesIT {
     return TYPES.stream()
         .map(
             type ->
-                turn < values(type).size() ? values(type).get(turn) + "::" + type.get(0) : "NULL")
+                turn < values(type).size()
+                    ? "CAST(" + values(type).get(turn) + " AS " + type.get(0) + ")"
+                    : "NULL")
         .collect(Collectors.joining(", "));
   }
 
@@ -179,7 +183,7 @@ class TypesIT {
       Convergence.assertEqual(setup, WITHIN, pipeline::check);
 
       // Large values stay where they are when others change.
-      setup.onSource("UPDATE everything SET v2 = 1, v7 = NOT v7");
+      setup.onSource("UPDATE everything SET v2 = 1, v7 = NOT v7", "UPDATE counted SET n = 7");
       Convergence.assertEqual(setup, WITHIN, pipeline::check);
     }
     assertThat(count(setup)).isGreaterThan(20);

@@ -7,12 +7,16 @@ import io.headrace.cli.workload.WorkloadShape;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 
 /**
  * The promise under test: one writer who writes down every state of the source, one reader who
  * looks at the warehouse all the while, and the judgement at the end.
  */
 final class Witness implements AutoCloseable {
+
+  private static final Duration SEEN_WITHIN = Duration.ofMinutes(1);
 
   private final Setup setup;
   private final Example example;
@@ -36,20 +40,29 @@ final class Witness implements AutoCloseable {
     return writer;
   }
 
-  /** Lets the storm blow for a while, with fan-outs. */
-  void storm(Duration duration, Runnable check) throws SQLException {
+  /**
+   * Lets the storm blow, with fan-outs, for a while and until the reader has seen something of it.
+   */
+  void storm(Duration atLeast, Runnable check) throws SQLException {
+    long seen = reader.positions();
+    storm(atLeast, check, () -> reader.positions() >= seen + 3);
+  }
+
+  /** The same while nothing can arrive. */
+  void stormUnseen(Duration duration, Runnable check) throws SQLException {
+    storm(duration, check, () -> true);
+  }
+
+  private void storm(Duration atLeast, Runnable check, BooleanSupplier enough) throws SQLException {
     writer.resume(example.fanOut());
-    long end = System.nanoTime() + duration.toNanos();
-    while (System.nanoTime() < end) {
-      pause(Duration.ofMillis(100));
+    long start = System.nanoTime();
+    while (System.nanoTime() - start < atLeast.toNanos()
+        || !enough.getAsBoolean() && System.nanoTime() - start < SEEN_WITHIN.toNanos()) {
+      LockSupport.parkNanos(Duration.ofMillis(100).toNanos());
       check.run();
       writer.check();
     }
     writer.pause();
-  }
-
-  private static void pause(Duration duration) {
-    java.util.concurrent.locks.LockSupport.parkNanos(duration.toNanos());
   }
 
   /** Waits until warehouse and source are equal; nothing may write. */
