@@ -17,6 +17,7 @@ final class ColumnJson {
   private static final int INT8 = 20;
   private static final int INT2 = 21;
   private static final int INT4 = 23;
+  private static final int OID = 26;
   private static final int FLOAT4 = 700;
   private static final int FLOAT8 = 701;
 
@@ -30,7 +31,7 @@ final class ColumnJson {
     return switch ((int) typeOid) {
       case BOOL -> Family.BOOLEAN;
       case BYTEA -> Family.BYTES;
-      case INT2, INT4, INT8, FLOAT4, FLOAT8 -> Family.NUMBER;
+      case INT2, INT4, INT8, OID, FLOAT4, FLOAT8 -> Family.NUMBER;
       default -> Family.TEXT;
     };
   }

@@ -65,6 +65,7 @@ final class EngineSettings {
     p.setProperty("xmin.fetch.interval.ms", "0");
     p.setProperty("signal.enabled.channels", "");
     p.setProperty("notification.enabled.channels", "");
+    p.setProperty("statistics.metrics.enabled", "false");
 
     p.setProperty("poll.interval.ms", Integer.toString(POLL_INTERVAL));
     p.setProperty("max.batch.size", Integer.toString(BATCH_RECORDS));

@@ -2,6 +2,8 @@ package io.headrace.capture;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.headrace.star.TableName;
@@ -14,12 +16,10 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.HashMap;
-import java.util.HexFormat;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -35,14 +35,35 @@ final class Captured {
   private final List<Change> changes = new ArrayList<>();
   private final List<Epoch> epochs = new ArrayList<>();
 
-  /**
-   * A record of a table's topic.
-   *
-   * @param value null for a tombstone
-   */
-  record Change(String topic, int partition, long offset, long epoch, long timestamp, JsonNode key, JsonNode value) {
+  /** A record of a table's topic, parsed when it is asked for: there are many. */
+  @SuppressWarnings("ArrayRecordComponent")
+  record Change(
+      String topic, int partition, long offset, long epoch, long timestamp, byte[] keyBytes, byte[] valueBytes) {
+
+    JsonNode key() {
+      return parse(keyBytes);
+    }
+
+    boolean tombstone() {
+      return valueBytes == null;
+    }
+
+    /** Null for a tombstone. */
+    JsonNode value() {
+      return parse(valueBytes);
+    }
+
+    /** Debezium's letter; an empty text for a tombstone. */
     String op() {
-      return value.get("op").textValue();
+      return tombstone() ? "" : row(valueBytes, "op").get("op");
+    }
+
+    Map<String, String> before() {
+      return row(valueBytes, "before");
+    }
+
+    Map<String, String> after() {
+      return row(valueBytes, "after");
     }
   }
 
@@ -100,8 +121,8 @@ final class Captured {
             record.offset(),
             epoch,
             record.timestamp(),
-            parse(record.key()),
-            parse(record.value())));
+            record.key(),
+            record.value()));
   }
 
   static JsonNode parse(byte[] json) {
@@ -124,15 +145,17 @@ final class Captured {
 
   /** What the changes make of a table: each column as PostgreSQL's text, by the first column's text. */
   TreeMap<String, List<String>> rows(String table) {
-    Map<Integer, Map<JsonNode, List<String>>> byPartition = new HashMap<>();
+    Map<Integer, Map<String, List<String>>> byPartition = new HashMap<>();
     for (Change change : changes(table)) {
       Map<JsonNode, List<String>> rows = byPartition.computeIfAbsent(change.partition(), p -> new HashMap<>());
-      if (change.value() == null || change.op().equals("d")) {
-        rows.remove(change.key());
-      } else if (change.op().equals("t")) {
+      String key = new String(change.keyBytes(), UTF_8);
+      String op = change.op();
+      if (change.tombstone() || op.equals("d")) {
+        rows.remove(key);
+      } else if (op.equals("t")) {
         rows.clear();
       } else {
-        rows.put(change.key(), texts(change.value().get("after"), Set.of()));
+        rows.put(key, new ArrayList<>(change.after().values()));
       }
     }
     TreeMap<String, List<String>> rows = new TreeMap<>();
@@ -140,21 +163,31 @@ final class Captured {
     return rows;
   }
 
-  /** A row's columns as PostgreSQL's text; those named are base64 of bytes. */
-  static List<String> texts(JsonNode row, Set<String> bytes) {
-    List<String> texts = new ArrayList<>();
-    row.properties()
-        .forEach(
-            field -> {
-              JsonNode value = field.getValue();
-              if (value.isNull()) {
-                texts.add(null);
-              } else if (bytes.contains(field.getKey())) {
-                texts.add("\\x" + HexFormat.of().formatHex(Base64.getDecoder().decode(value.textValue())));
-              } else {
-                texts.add(value.asText());
-              }
-            });
-    return texts;
+  /** A row's columns as the text that stands in the JSON; null where there is no row. */
+  private static Map<String, String> row(byte[] envelope, String row) {
+    if (envelope == null) {
+      return null;
+    }
+    try (JsonParser json = JSON.createParser(envelope)) {
+      json.nextToken();
+      while (json.nextToken() != JsonToken.END_OBJECT) {
+        String name = json.currentName();
+        if (name.equals("op") && row.equals("op")) {
+          return Map.of("op", json.nextTextValue());
+        }
+        if (json.nextToken() == JsonToken.START_OBJECT && name.equals(row)) {
+          Map<String, String> columns = new LinkedHashMap<>();
+          while (json.nextToken() != JsonToken.END_OBJECT) {
+            String column = json.currentName();
+            columns.put(column, json.nextToken() == JsonToken.VALUE_NULL ? null : json.getText());
+          }
+          return columns;
+        }
+        json.skipChildren();
+      }
+      return null;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 }

@@ -22,6 +22,8 @@ import java.util.TreeSet;
 /** A source database of a test. */
 final class Source {
 
+  private static final long BOOLEAN = 16;
+
   private final Database database;
 
   Source(String... statements) {
@@ -92,7 +94,12 @@ final class Source {
       }
       List<String> columns = new ArrayList<>();
       for (CatalogColumn column : SourceCatalog.read(connection, new TableName("public", table)).columns()) {
-        columns.add("\"" + column.name() + "\"::text");
+        // A cast to text is not always what the output function writes: inet, "char", bpchar.
+        String quoted = "\"" + column.name() + "\"";
+        columns.add(
+            column.baseType() == BOOLEAN
+                ? quoted + "::text"
+                : "CASE WHEN " + quoted + "::text IS NOT NULL THEN format('%s', " + quoted + ") END");
       }
       TreeMap<String, List<String>> rows = new TreeMap<>();
       try (ResultSet row =
