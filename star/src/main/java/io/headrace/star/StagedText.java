@@ -154,13 +154,13 @@ final class StagedText {
     for (CatalogColumn column : columns) {
       Generated expression = column.generated();
       if (expression != null) {
-        // The text leaves the assignment's implicit cast out, and with it numeric(10,2)'s rounding.
-        String value =
-            "CAST(" + expression.expression() + " AS " + restoredType(new Read(from, column)) + ")";
+        String value = expression.expression();
         if (table.join() == Join.Kind.LEFT) {
           String key = Identifiers.quote(table.table().primaryKey().get(0));
           value = "CASE WHEN " + key + " IS NOT NULL THEN " + value + " END";
         }
+        // The text leaves the assignment's implicit cast out, and with it numeric(10,2)'s rounding.
+        value = "CAST(" + value + " AS " + restoredType(new Read(from, column)) + ")";
         generated.add(value + " AS " + Identifiers.quote(column.name()));
       }
     }

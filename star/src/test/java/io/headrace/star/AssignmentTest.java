@@ -56,7 +56,8 @@ class AssignmentTest {
   private static ResultColumn column(String type, int modifier) {
     if (type.contains(",")) {
       String[] numeric = type.split(",");
-      int packed = ((Integer.parseInt(numeric[0]) << 16) | (Integer.parseInt(numeric[1]) & 0x7FF)) + 4;
+      int packed =
+          ((Integer.parseInt(numeric[0]) << 16) | (Integer.parseInt(numeric[1]) & 0x7FF)) + 4;
       return column("numeric", packed);
     }
     return new ResultColumn("x", type.hashCode(), type, modifier, "b", type, false, false);

@@ -32,7 +32,9 @@ class StarFilesTest {
         .hasMessageEndingWith("; it must be a folder");
     Files.createDirectories(folder.resolve("star"));
     assertThatThrownBy(() -> StarFiles.read(folder))
-        .hasMessage(folder.resolve("star") + ": no file *.sql; there must be one SELECT per warehouse table");
+        .hasMessage(
+            folder.resolve("star")
+                + ": no file *.sql; there must be one SELECT per warehouse table");
   }
 
   @Test

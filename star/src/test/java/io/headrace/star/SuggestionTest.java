@@ -9,7 +9,8 @@ class SuggestionTest {
 
   @Test
   void suggestsTheNearestName() {
-    assertThat(Suggestion.of("cuorse", List.of("stream", "course", "courses"))).isEqualTo("; did you mean course?");
+    assertThat(Suggestion.of("cuorse", List.of("stream", "course", "courses")))
+        .isEqualTo("; did you mean course?");
     assertThat(Suggestion.of("TITLE", List.of("title"))).isEqualTo("; did you mean title?");
   }
 

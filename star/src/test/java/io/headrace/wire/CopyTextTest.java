@@ -36,13 +36,15 @@ class CopyTextTest {
     assertThatThrownBy(() -> CopyText.starts(row, 3))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("a row must have 3 fields but had 2");
-    assertThatThrownBy(() -> CopyText.starts(row, 1)).hasMessage("a row must have 1 fields but had 2");
+    assertThatThrownBy(() -> CopyText.starts(row, 1))
+        .hasMessage("a row must have 1 fields but had 2");
   }
 
   @Test
   void aRowOfOneFieldHasOneField() {
     assertThat(CopyText.values(CopyText.row(List.of("")))).containsExactly("");
-    assertThat(CopyText.values(CopyText.row(Collections.singletonList(null)))).containsExactly((String) null);
+    assertThat(CopyText.values(CopyText.row(Collections.singletonList(null))))
+        .containsExactly((String) null);
     assertThat(CopyText.starts(CopyText.row(List.of("")), 1)).containsExactly(0, 1);
   }
 }

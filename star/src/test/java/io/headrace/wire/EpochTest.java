@@ -31,7 +31,9 @@ class EpochTest {
 
   @Test
   void fieldsOfALaterVersionAreIgnored() {
-    String json = new String(EpochJson.write(EPOCH), UTF_8).replaceFirst("\\{", "{\"new\":{\"a\":[1]},\"x\":null,");
+    String json =
+        new String(EpochJson.write(EPOCH), UTF_8)
+            .replaceFirst("\\{", "{\"new\":{\"a\":[1]},\"x\":null,");
     assertThat(EpochJson.read(json.getBytes(UTF_8))).isEqualTo(EPOCH);
   }
 
@@ -42,17 +44,20 @@ class EpochTest {
         .hasMessage("not an epoch: START_OBJECT must stand where START_ARRAY stands");
     assertThatThrownBy(() -> EpochJson.read("{\"epoch\":1}".getBytes(UTF_8)))
         .hasMessage("not an epoch: it must have the field lsn");
-    assertThatThrownBy(() -> EpochJson.read("{".getBytes(UTF_8))).hasMessageStartingWith("not an epoch: ");
+    assertThatThrownBy(() -> EpochJson.read("{".getBytes(UTF_8)))
+        .hasMessageStartingWith("not an epoch: ");
   }
 
   @Test
   void aMarkIsReadAsItWasWritten() {
     EpochMark mark = EpochMark.of(EPOCH);
-    assertThat(new String(mark.value(), UTF_8)).isEqualTo("7\t1/16B3748\t2026-01-01T09:00:00.123456Z");
+    assertThat(new String(mark.value(), UTF_8))
+        .isEqualTo("7\t1/16B3748\t2026-01-01T09:00:00.123456Z");
     assertThat(EpochMark.parse(mark.value())).isEqualTo(mark);
     assertThat(EpochMark.isMark(EpochMark.key())).isTrue();
     assertThat(EpochMark.isMark(CopyText.row(List.of("\\.")))).isFalse();
     assertThatThrownBy(() -> EpochMark.parse("7\t1/1".getBytes(UTF_8)))
-        .hasMessage("the mark of an epoch must be number, LSN and commit time between tabs but was \"7\t1/1\"");
+        .hasMessage(
+            "the mark of an epoch must be number, LSN and commit time between tabs but was \"7\t1/1\"");
   }
 }

@@ -22,7 +22,8 @@ class LsnTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "/", "1", "1/", "/1", "g/1", "1/2/3", "100000000/0", "0/100000000", "-1/0"})
+  @ValueSource(
+      strings = {"", "/", "1", "1/", "/1", "g/1", "1/2/3", "100000000/0", "0/100000000", "-1/0"})
   void refusesWhatIsNone(String text) {
     assertThatThrownBy(() -> Lsn.parse(text))
         .isInstanceOf(IllegalArgumentException.class)

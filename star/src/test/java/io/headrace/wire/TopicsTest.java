@@ -15,7 +15,8 @@ class TopicsTest {
     assertThat(topics.table(new TableName("žába", "a b"))).isEqualTo("head-race_1.__ba.a_b");
     assertThat(topics.epochs()).isEqualTo("head-race_1.epochs");
     assertThat(topics.parents("0a1b2c3d")).isEqualTo("head-race_1.star-0a1b2c3d.parents");
-    assertThat(topics.facts("0a1b2c3d", "f_lesson")).isEqualTo("head-race_1.star-0a1b2c3d.f_lesson");
+    assertThat(topics.facts("0a1b2c3d", "f_lesson"))
+        .isEqualTo("head-race_1.star-0a1b2c3d.f_lesson");
     assertThat(topics.application("0a1b2c3d")).isEqualTo("head-race_1.star-0a1b2c3d");
   }
 
