@@ -26,9 +26,6 @@ final class BrokerProperties {
     properties.put("log.dirs", logs.toString());
     properties.put("auto.create.topics.enable", "false");
     properties.putAll(oneNode());
-    // After a kill, the broker is let in again only when the session of its predecessor is over.
-    properties.put("broker.session.timeout.ms", millis(Duration.ofSeconds(6)));
-    properties.put("broker.heartbeat.interval.ms", millis(Duration.ofSeconds(1)));
     properties.putAll(limits());
     properties.putAll(resources());
     properties.putAll(extra);

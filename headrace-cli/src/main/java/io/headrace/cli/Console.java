@@ -19,7 +19,7 @@ final class Console {
   private final Map<String, Piece> pieces = new HashMap<>();
 
   /** Where a piece of work was when it was last heard of, and last told. */
-  private record Piece(long done, long heard, long told) {}
+  private record Piece(long done, long doneThen, long heard, long told) {}
 
   Console(PrintWriter out) {
     this(out, System::nanoTime);
@@ -44,11 +44,11 @@ final class Console {
     long now = nanoTime.getAsLong();
     Piece piece = pieces.get(work);
     if (piece == null || done < piece.done || now - piece.heard > PAUSE.toNanos()) {
-      pieces.put(work, new Piece(done, now, now)); // another piece; short ones need no words
+      pieces.put(work, new Piece(done, done, now, now)); // another piece; short ones need no words
       return;
     }
-    boolean tell = now - piece.told >= BETWEEN.toNanos();
-    pieces.put(work, new Piece(done, now, tell ? now : piece.told));
+    boolean tell = done > piece.doneThen && now - piece.told >= BETWEEN.toNanos();
+    pieces.put(work, new Piece(done, tell ? done : piece.doneThen, now, tell ? now : piece.told));
     if (tell) {
       say("  " + work + ": " + amount(done, total));
     }

@@ -71,9 +71,10 @@ record PostgresUrl(String host, int port, String database, String user, @Nullabl
         rule + ", as in " + SHAPE + ", but was " + withoutPassword(text));
   }
 
-  /** Whatever stands between the first : after the scheme and the last @ might be one. */
+  /** Between the first : after the scheme and the last @, or in a parameter, might be one. */
   private static String withoutPassword(String text) {
-    return text.replaceFirst("^([a-z]*:?/?/?[^:@]*):.*@", "$1:…@");
+    return text.replaceFirst("^((?:[a-z]++:/*+)?+[^:@]*+):.*@", "$1:…@")
+        .replaceFirst("\\?.*", "?…");
   }
 
   private static String decode(String text) {

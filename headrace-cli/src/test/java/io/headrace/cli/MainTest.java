@@ -1,0 +1,90 @@
+package io.headrace.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.headrace.cli.settings.Environment;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class MainTest {
+  private final StringWriter out = new StringWriter();
+  private final StringWriter err = new StringWriter();
+
+  @TempDir Path home;
+
+  @Test
+  void withoutACommandItExplainsAndFails() {
+    assertThat(run()).isEqualTo(2);
+    assertThat(err.toString()).contains("Usage: headrace", "Begin with:  headrace up");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"up", "capture", "transform", "sink", "refresh"})
+  void everyCommandHasHelpWithExamples(String command) {
+    assertThat(run(command, "--help")).isZero();
+    assertThat(out.toString())
+        .startsWith("Usage: headrace " + command)
+        .contains("--source=URL", "--workload=N", "Examples:", "headrace " + command);
+    assertThat(err.toString()).isEmpty();
+  }
+
+  @Test
+  void anUnknownCommandIsAnErrorThatSuggestsTheRightOne() {
+    assertThat(run("snk")).isEqualTo(2);
+    assertThat(err.toString()).contains("snk", "headrace sink");
+  }
+
+  @Test
+  void allThatIsWrongIsSaidAtOnce() {
+    assertThat(run("sink", "--kafak", "k:1", "--threads", "none", "--sql", home.toString()))
+        .isEqualTo(2);
+    assertThat(err.toString().lines())
+        .hasSize(7)
+        .anyMatch(
+            line -> line.startsWith("Unknown options: '--kafak', 'k:1'; did you mean --kafka"))
+        .anyMatch(
+            line -> line.startsWith("--source postgresql://user@host:port/database is needed"))
+        .anyMatch(line -> line.startsWith("--threads must be a number"))
+        .anyMatch(line -> line.startsWith("--sql must be a folder"))
+        .endsWith("See: headrace sink --help");
+    assertThat(home).isEmptyDirectory();
+  }
+
+  @Test
+  void anOptionWithoutItsValueIsAnError() {
+    assertThat(run("up", "--partitions")).isEqualTo(2);
+    assertThat(err.toString()).contains("--partitions", "See: headrace up --help");
+  }
+
+  @Test
+  void aServerThatIsAwayIsAFailure() {
+    assertThat(
+            run(
+                "refresh",
+                "--warehouse",
+                "postgresql://nobody@127.0.0.1:1/none",
+                "--data",
+                home.toString()))
+        .isEqualTo(1);
+    assertThat(err.toString())
+        .contains("postgresql://nobody@127.0.0.1:1/none")
+        .doesNotContain("Exception");
+  }
+
+  private int run(String... arguments) {
+    Context context =
+        new Context(
+            new Environment(Map.of()),
+            home,
+            new PrintWriter(out, true),
+            new PrintWriter(err, true),
+            new Stop());
+    return Main.run(arguments, context);
+  }
+}
