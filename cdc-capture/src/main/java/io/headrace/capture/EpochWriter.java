@@ -108,16 +108,18 @@ final class EpochWriter {
         new ProducerRecord<>(topic, partition, timestamp, key, value, List.of(header));
     long[] topicEnds = ends.get(topic);
     guarded(
-        () ->
-            producer.send(
-                record,
-                (metadata, error) -> {
-                  if (error != null) {
-                    failure.compareAndSet(null, explained(record, error));
-                  } else if (topicEnds != null) {
-                    advance(topicEnds, metadata);
-                  }
-                }));
+        () -> {
+          var unused =
+              producer.send(
+                  record,
+                  (metadata, error) -> {
+                    if (error != null) {
+                      failure.compareAndSet(null, explained(record, error));
+                    } else if (topicEnds != null) {
+                      advance(topicEnds, metadata);
+                    }
+                  });
+        });
     if (!anySent) {
       anySent = true;
       failpoint.reached(Moment.IN_TRANSACTION);

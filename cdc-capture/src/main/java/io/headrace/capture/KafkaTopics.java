@@ -1,5 +1,7 @@
 package io.headrace.capture;
 
+import static java.util.Objects.requireNonNull;
+
 import io.headrace.stage.StageException;
 import io.headrace.wire.Topics;
 import java.time.Duration;
@@ -135,7 +137,8 @@ final class KafkaTopics {
     for (Node node : admin.describeCluster().nodes().get()) {
       ConfigResource broker = new ConfigResource(ConfigResource.Type.BROKER, node.idString());
       ConfigEntry entry =
-          admin.describeConfigs(List.of(broker)).all().get().get(broker).get("transaction.max.timeout.ms");
+          requireNonNull(admin.describeConfigs(List.of(broker)).all().get().get(broker))
+              .get("transaction.max.timeout.ms");
       if (entry != null && entry.value() != null) {
         return Integer.parseInt(entry.value());
       }

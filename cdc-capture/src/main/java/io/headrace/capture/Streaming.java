@@ -87,8 +87,9 @@ final class Streaming {
               return thread;
             });
     try (Closing.Registration ignored = closing.register(this::close)) {
-      heart.scheduleWithFixedDelay(
-          this::beat, HEARTBEAT.toMillis(), HEARTBEAT.toMillis() / 2, TimeUnit.MILLISECONDS);
+      var unused =
+          heart.scheduleWithFixedDelay(
+              this::beat, HEARTBEAT.toMillis(), HEARTBEAT.toMillis() / 2, TimeUnit.MILLISECONDS);
       engine.run();
     } finally {
       heart.shutdownNow();

@@ -1,5 +1,7 @@
 package io.headrace.embedded;
 
+import static java.util.Objects.requireNonNull;
+
 import io.zonky.test.db.postgres.embedded.DefaultPostgresBinaryResolver;
 import java.io.IOException;
 import java.io.InputStream;
@@ -85,13 +87,14 @@ final class PostgresBinaries {
       Files.createDirectories(path);
       return;
     }
-    Files.createDirectories(path.getParent());
+    Path folder = requireNonNull(path.getParent());
+    Files.createDirectories(folder);
     if (entry.isSymbolicLink()) {
       Files.createSymbolicLink(path, Path.of(entry.getLinkName()));
       return;
     }
     Files.copy(content, path);
-    if (path.getParent().endsWith("bin")) {
+    if (folder.endsWith("bin")) {
       Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rwxr-xr-x"));
     }
   }

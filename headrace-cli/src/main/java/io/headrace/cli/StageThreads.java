@@ -1,5 +1,7 @@
 package io.headrace.cli;
 
+import static java.util.Objects.requireNonNull;
+
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -59,7 +61,7 @@ final class StageThreads implements AutoCloseable {
       firstEnd.get();
       throw new CommandException("A stage has ended by itself; see the log.");
     } catch (ExecutionException e) {
-      throw unchecked(e.getCause());
+      throw unchecked(requireNonNull(e.getCause()));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

@@ -1,5 +1,7 @@
 package io.headrace.transform;
 
+import static java.util.Objects.requireNonNull;
+
 import io.headrace.wire.EpochJson;
 import io.headrace.wire.Topics;
 import java.time.Clock;
@@ -19,6 +21,7 @@ import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.jspecify.annotations.Nullable;
 import org.apache.kafka.common.TopicPartition;
 
 /**
@@ -139,8 +142,8 @@ final class StartOffsets {
   /** Offsets of the last epochs by number; only empty when the partition has none. */
   private NavigableMap<Long, Long> lastEpochs(TopicPartition partition, long look) {
     consumer.assign(Set.of(partition));
-    long begin = consumer.beginningOffsets(Set.of(partition)).get(partition);
-    long end = consumer.endOffsets(Set.of(partition)).get(partition);
+    long begin = requireNonNull(consumer.beginningOffsets(Set.of(partition)).get(partition));
+    long end = requireNonNull(consumer.endOffsets(Set.of(partition)).get(partition));
     NavigableMap<Long, Long> found = new TreeMap<>();
     for (long back = look; found.isEmpty(); back *= 4) {
       long from = Math.max(begin, end - back);
@@ -157,10 +160,10 @@ final class StartOffsets {
     return found;
   }
 
-  private @org.jspecify.annotations.Nullable ConsumerRecord<byte[], byte[]> nextRecord(
+  private @Nullable ConsumerRecord<byte[], byte[]> nextRecord(
       TopicPartition partition, long from) {
     consumer.assign(Set.of(partition));
-    long end = consumer.endOffsets(Set.of(partition)).get(partition);
+    long end = requireNonNull(consumer.endOffsets(Set.of(partition)).get(partition));
     consumer.seek(partition, from);
     while (consumer.position(partition) < end) {
       for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
