@@ -1,6 +1,5 @@
 package io.headrace.capture;
 
-import io.headrace.stage.StageException;
 import io.headrace.stage.StageListener;
 import io.headrace.star.Star;
 import io.headrace.wire.Epoch;
@@ -12,7 +11,6 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -20,8 +18,9 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One try, from the lock to the stream: takes the lead, fences whoever led before, reads the position from Kafka, checks
- * the source, takes a snapshot where one is due, and streams. Nothing is carried from one try to the next.
+ * One try, from the lock to the stream: takes the lead, fences whoever led before, reads the
+ * position from Kafka, checks the source, takes a snapshot where one is due, and streams. Nothing
+ * is carried from one try to the next.
  */
 final class Attempt {
 
@@ -47,7 +46,12 @@ final class Attempt {
       Closing closing,
       Failpoint failpoint,
       AtomicBoolean resnapshotDone) {
-    Parts(CaptureSettings settings, Star star, StageListener listener, Closing closing, Failpoint failpoint) {
+    Parts(
+        CaptureSettings settings,
+        Star star,
+        StageListener listener,
+        Closing closing,
+        Failpoint failpoint) {
       this(settings, star, listener, closing, failpoint, new AtomicBoolean());
     }
   }
@@ -78,7 +82,9 @@ final class Attempt {
   private void lead() throws Exception {
     CaptureSettings settings = parts.settings();
     List<String> topics =
-        parts.star().sources().stream().map(table -> settings.topics().table(table.name())).toList();
+        parts.star().sources().stream()
+            .map(table -> settings.topics().table(table.name()))
+            .toList();
     try (Admin admin = Admin.create(Map.of("bootstrap.servers", settings.bootstrapServers()))) {
       KafkaTopics kafka = new KafkaTopics(admin);
       SourceServer server =
@@ -86,7 +92,8 @@ final class Attempt {
       StartCheck check = new StartCheck(connection, server, names, settings.topics(), parts.star());
       List<CapturedTable> tables = check.tables();
       int partitions =
-          kafka.prepare(settings.topics(), topics, settings.partitions(), settings.replicationFactor());
+          kafka.prepare(
+              settings.topics(), topics, settings.partitions(), settings.replicationFactor());
       KafkaProducer<byte[], byte[]> producer = producer(kafka.longestTransaction());
       boolean crashed = false;
       try {
@@ -94,7 +101,14 @@ final class Attempt {
         Epoch last = Position.last(settings.bootstrapServers(), settings.topics());
         EpochWriter writer =
             new EpochWriter(
-                producer, settings, server.identity(), partitions, topics, last, Clock.systemUTC(), parts.failpoint());
+                producer,
+                settings,
+                server.identity(),
+                partitions,
+                topics,
+                last,
+                Clock.systemUTC(),
+                parts.failpoint());
         try {
           work(check, kafka, tables, topics, writer, last);
         } catch (Error e) {

@@ -10,8 +10,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Brings the source's changes into the topics, exactly once: first a snapshot, then what is committed, in epochs ({@link
- * io.headrace.wire.Epoch}). One capture of a prefix works, others stand by.
+ * Brings the source's changes into the topics, exactly once: first a snapshot, then what is
+ * committed, in epochs ({@link io.headrace.wire.Epoch}). One capture of a prefix works, others
+ * stand by.
  */
 public final class Capture implements Stage {
 
@@ -62,12 +63,16 @@ public final class Capture implements Stage {
         }
         String reason = Failure.passing(e);
         LOG.warn("capture interrupted", e);
-        listener.says("The capture was interrupted and starts again from what Kafka has: " + reason);
+        listener.says(
+            "The capture was interrupted and starts again from what Kafka has: " + reason);
         if (Duration.ofNanos(System.nanoTime() - begun).compareTo(WENT_WELL) > 0) {
           pause = FIRST_PAUSE;
         }
         rest(pause);
-        pause = pause.multipliedBy(2).compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : pause.multipliedBy(2);
+        pause =
+            pause.multipliedBy(2).compareTo(LONGEST_PAUSE) > 0
+                ? LONGEST_PAUSE
+                : pause.multipliedBy(2);
       }
     }
   }
@@ -80,7 +85,8 @@ public final class Capture implements Stage {
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new StageException(StageException.Kind.FAILED, "The capture's thread was interrupted.", e);
+      throw new StageException(
+          StageException.Kind.FAILED, "The capture's thread was interrupted.", e);
     }
   }
 

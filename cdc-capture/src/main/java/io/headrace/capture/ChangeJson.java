@@ -13,8 +13,8 @@ import org.apache.kafka.connect.data.Struct;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Debezium's structures as JSON without schema, field for field. What can be known of a schema is worked out once. Not
- * thread-safe.
+ * Debezium's structures as JSON without schema, field for field. What can be known of a schema is
+ * worked out once. Not thread-safe.
  */
 final class ChangeJson {
 
@@ -109,7 +109,9 @@ final class ChangeJson {
         families[field.index()] = RawTextConverter.family(field.schema());
       }
       return new Shape(
-          fields.toArray(Field[]::new), JsonNames.of(fields.stream().map(Field::name).toList()), families);
+          fields.toArray(Field[]::new),
+          JsonNames.of(fields.stream().map(Field::name).toList()),
+          families);
     }
   }
 }

@@ -58,7 +58,9 @@ final class ChangeRoutes {
         || !keys.computeIfAbsent(keyRow.schema(), schema -> sameKey(schema, table))) {
       throw keyChanged(table, change);
     }
-    byte[] key = json.write(keyRow, table.keyNames(), column -> leftOut(table, column, "of which it is the key"));
+    byte[] key =
+        json.write(
+            keyRow, table.keyNames(), column -> leftOut(table, column, "of which it is the key"));
     byte[] value = json.write(envelope, column -> leftOut(table, column, new String(key, UTF_8)));
     writer.send(table.topic(), key, value);
     if (operation.equals(DELETE)) {
@@ -67,7 +69,8 @@ final class ChangeRoutes {
   }
 
   private Route route(Struct envelope) {
-    TableName name = new TableName(ChangeRecord.schemaName(envelope), ChangeRecord.tableName(envelope));
+    TableName name =
+        new TableName(ChangeRecord.schemaName(envelope), ChangeRecord.tableName(envelope));
     CapturedTable table = tables.get(name);
     if (table == null) {
       return new Route(null, new byte[0]);
@@ -77,14 +80,19 @@ final class ChangeRoutes {
       if (!columns.contains(needed)) {
         throw new StageException(
             StageException.Kind.SETTINGS,
-            "The column " + needed + " of the table " + name + " is gone from the source, but the star reads it.");
+            "The column "
+                + needed
+                + " of the table "
+                + name
+                + " is gone from the source, but the star reads it.");
       }
     }
     return new Route(table, TruncateKey.of(table.keyNames()));
   }
 
   private static StageException keyChanged(CapturedTable table, SourceRecord change) {
-    List<String> found = change.keySchema() == null ? List.of() : ChangeRecord.names(change.keySchema());
+    List<String> found =
+        change.keySchema() == null ? List.of() : ChangeRecord.names(change.keySchema());
     return new StageException(
         StageException.Kind.SETTINGS,
         "The primary key of the table "

@@ -50,7 +50,10 @@ final class Closing {
     }
   }
 
-  /** From now on {@link #ask} runs this, until the registration is closed; at once where the end was asked for before. */
+  /**
+   * From now on {@link #ask} runs this, until the registration is closed; at once where the end was
+   * asked for before.
+   */
   Registration register(Interruption interruption) {
     Registration registration = new Registration(interruption);
     registrations.add(registration);

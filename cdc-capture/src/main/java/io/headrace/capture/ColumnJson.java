@@ -6,8 +6,8 @@ import io.headrace.star.DataType.Family;
 import java.util.HexFormat;
 
 /**
- * A column's value as JSON, from the text that PostgreSQL itself writes for it. The snapshot and the stream both come
- * through here, so that a value has one form only, in keys as in rows.
+ * A column's value as JSON, from the text that PostgreSQL itself writes for it. The snapshot and
+ * the stream both come through here, so that a value has one form only, in keys as in rows.
  */
 final class ColumnJson {
 
@@ -62,7 +62,8 @@ final class ColumnJson {
     byte[] data = new byte[(to - from - 2) / 2];
     for (int i = 0; i < data.length; i++) {
       int at = from + 2 + 2 * i;
-      data[i] = (byte) (HexFormat.fromHexDigit(text[at]) << 4 | HexFormat.fromHexDigit(text[at + 1]));
+      data[i] =
+          (byte) (HexFormat.fromHexDigit(text[at]) << 4 | HexFormat.fromHexDigit(text[at + 1]));
     }
     return data;
   }

@@ -11,8 +11,8 @@ import java.util.stream.Collectors;
 final class EngineSettings {
 
   /**
-   * How long Debezium collects a batch, in milliseconds. The longest that a change waits before its epoch begins to be
-   * committed, and so also the pace of epochs under a light load.
+   * How long Debezium collects a batch, in milliseconds. The longest that a change waits before its
+   * epoch begins to be committed, and so also the pace of epochs under a light load.
    */
   private static final int POLL_INTERVAL = 10;
 
@@ -28,7 +28,8 @@ final class EngineSettings {
 
   private EngineSettings() {}
 
-  static Properties of(CaptureSettings settings, SourceNames names, List<CapturedTable> tables, Lsn start) {
+  static Properties of(
+      CaptureSettings settings, SourceNames names, List<CapturedTable> tables, Lsn start) {
     Properties p = new Properties();
     p.setProperty("name", names.slot());
     p.setProperty("connector.class", RawTextConnector.class.getName());
@@ -59,7 +60,8 @@ final class EngineSettings {
     p.setProperty("include.unknown.datatypes", "true");
     p.setProperty("converters", "text");
     p.setProperty("text.type", RawTextConverter.class.getName());
-    // A value cannot fail to be a text; a column's default that Debezium cannot read must not stop anything.
+    // A value cannot fail to be a text; a column's default that Debezium cannot read must not stop
+    // anything.
     p.setProperty("event.converting.failure.handling.mode", "warn");
     p.setProperty("event.processing.failure.handling.mode", "fail");
     p.setProperty("xmin.fetch.interval.ms", "0");
@@ -78,7 +80,8 @@ final class EngineSettings {
     p.setProperty("executor.shutdown.timeout.ms", "1000");
     p.setProperty("record.processing.shutdown.timeout.ms", "1000");
     p.setProperty("task.management.timeout.ms", "20000");
-    // Two captures in one process, or a quick restart: Debezium would wait a minute for the name of its metrics.
+    // Two captures in one process, or a quick restart: Debezium would wait a minute for the name of
+    // its metrics.
     p.setProperty("custom.metric.tags", "run=" + RUNS.incrementAndGet());
     return p;
   }

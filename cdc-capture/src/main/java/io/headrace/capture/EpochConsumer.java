@@ -14,9 +14,10 @@ import org.apache.kafka.connect.source.SourceRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes epochs of what Debezium brings. An epoch ends with the last source transaction that is complete in a batch; what
- * follows it in the batch belongs to a transaction that goes on in the next one. Debezium's poll interval is the pace:
- * a batch is what has come within it, or as much as a batch may hold.
+ * Makes epochs of what Debezium brings. An epoch ends with the last source transaction that is
+ * complete in a batch; what follows it in the batch belongs to a transaction that goes on in the
+ * next one. Debezium's poll interval is the pace: a batch is what has come within it, or as much as
+ * a batch may hold.
  */
 final class EpochConsumer implements ChangeConsumer<SourceRecord> {
 
@@ -30,7 +31,11 @@ final class EpochConsumer implements ChangeConsumer<SourceRecord> {
   private volatile @Nullable Throwable failure;
 
   EpochConsumer(
-      String prefix, EpochWriter writer, ChangeRoutes routes, StageListener listener, Closing closing) {
+      String prefix,
+      EpochWriter writer,
+      ChangeRoutes routes,
+      StageListener listener,
+      Closing closing) {
     this.transactionTopic = prefix + ".transaction";
     this.messageTopic = prefix + ".message";
     this.writer = writer;
@@ -58,7 +63,8 @@ final class EpochConsumer implements ChangeConsumer<SourceRecord> {
       SourceRecord record = records.get(i);
       if (i == boundary) {
         Epoch epoch = commit(record);
-        // Only an END is ever marked: its offset is the commit, which Debezium then confirms to the slot.
+        // Only an END is ever marked: its offset is the commit, which Debezium then confirms to the
+        // slot.
         committer.markProcessed(record);
         lastEpochNanos = System.nanoTime();
         listener.completed(EpochMark.of(epoch));
@@ -83,11 +89,15 @@ final class EpochConsumer implements ChangeConsumer<SourceRecord> {
 
   private Epoch commit(SourceRecord end) {
     Map<String, ?> offset = end.sourceOffset();
-    if (!(offset.get("lsn_commit") instanceof Long lsn) || !(offset.get("ts_usec") instanceof Long micros)) {
-      throw new IllegalStateException("the end of a transaction must tell its commit, but Debezium told " + offset);
+    if (!(offset.get("lsn_commit") instanceof Long lsn)
+        || !(offset.get("ts_usec") instanceof Long micros)) {
+      throw new IllegalStateException(
+          "the end of a transaction must tell its commit, but Debezium told " + offset);
     }
     return writer.commit(
-        new Lsn(lsn), Instant.ofEpochSecond(Math.floorDiv(micros, 1_000_000), Math.floorMod(micros, 1_000_000) * 1000L));
+        new Lsn(lsn),
+        Instant.ofEpochSecond(
+            Math.floorDiv(micros, 1_000_000), Math.floorMod(micros, 1_000_000) * 1000L));
   }
 
   /** {@link System#nanoTime} of the last commit. */

@@ -30,7 +30,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Writes epochs: the records, then where they end, in one Kafka transaction. Used by one thread.
  *
- * <p>Whatever fails leaves the epoch uncommitted; the next {@link EpochWriter} of the same prefix does away with it.
+ * <p>Whatever fails leaves the epoch uncommitted; the next {@link EpochWriter} of the same prefix
+ * does away with it.
  */
 final class EpochWriter {
 
@@ -126,9 +127,11 @@ final class EpochWriter {
     }
   }
 
-  // Callbacks of one producer come one after another, in its sender thread; flush() publishes what they wrote.
+  // Callbacks of one producer come one after another, in its sender thread; flush() publishes what
+  // they wrote.
   private static void advance(long[] topicEnds, RecordMetadata metadata) {
-    topicEnds[metadata.partition()] = Math.max(topicEnds[metadata.partition()], metadata.offset() + 1);
+    topicEnds[metadata.partition()] =
+        Math.max(topicEnds[metadata.partition()], metadata.offset() + 1);
   }
 
   /**
@@ -156,7 +159,10 @@ final class EpochWriter {
     return epoch;
   }
 
-  /** Commits what has been sent so far of an epoch that is too large for one Kafka transaction. Not its end. */
+  /**
+   * Commits what has been sent so far of an epoch that is too large for one Kafka transaction. Not
+   * its end.
+   */
   void commitPart() {
     if (transactionOpen) {
       commitTransaction();
@@ -199,7 +205,8 @@ final class EpochWriter {
   }
 
   private RuntimeException explained(ProducerRecord<byte[], byte[]> record, Exception error) {
-    if (error instanceof ProducerFencedException || error instanceof InvalidProducerEpochException) {
+    if (error instanceof ProducerFencedException
+        || error instanceof InvalidProducerEpochException) {
       return fenced(error);
     }
     String what =
@@ -235,7 +242,10 @@ final class EpochWriter {
         cause);
   }
 
-  /** Takes back what is not committed, so that readers need not wait for it. Never fails: the next writer does it too. */
+  /**
+   * Takes back what is not committed, so that readers need not wait for it. Never fails: the next
+   * writer does it too.
+   */
   void abortQuietly() {
     if (transactionOpen) {
       transactionOpen = false;

@@ -10,13 +10,21 @@ import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.RetriableException;
 import org.jspecify.annotations.Nullable;
 
-/** The one place that decides what a failure means: passes by itself, needs other settings, or is the end. */
+/**
+ * The one place that decides what a failure means: passes by itself, needs other settings, or is
+ * the end.
+ */
 final class Failure {
 
-  /** Invalid authorization, no such database, insufficient privilege. PostgreSQL manual, appendix A. */
+  /**
+   * Invalid authorization, no such database, insufficient privilege. PostgreSQL manual, appendix A.
+   */
   private static final Set<String> SETTINGS_STATES = Set.of("28000", "28P01", "3D000", "42501");
 
-  /** Connection trouble, too few resources, stopped by an operator, a server that starts, an object in use. */
+  /**
+   * Connection trouble, too few resources, stopped by an operator, a server that starts, an object
+   * in use.
+   */
   private static final Set<String> PASSING_CLASSES = Set.of("08", "53", "57", "55", "58", "40");
 
   private Failure() {}
@@ -38,7 +46,9 @@ final class Failure {
       }
       if (cause instanceof AuthenticationException || cause instanceof AuthorizationException) {
         throw new StageException(
-            StageException.Kind.SETTINGS, "Kafka does not let the capture work: " + cause.getMessage(), failure);
+            StageException.Kind.SETTINGS,
+            "Kafka does not let the capture work: " + cause.getMessage(),
+            failure);
       }
       if (cause instanceof IOException
           || cause instanceof RetriableException
@@ -55,10 +65,15 @@ final class Failure {
     String state = e.getSQLState() == null ? "" : e.getSQLState();
     if (SETTINGS_STATES.contains(state)) {
       throw new StageException(
-          StageException.Kind.SETTINGS, "The source does not let the capture work: " + e.getMessage(), e);
+          StageException.Kind.SETTINGS,
+          "The source does not let the capture work: " + e.getMessage(),
+          e);
     }
     if (state.length() == 5 && !PASSING_CLASSES.contains(state.substring(0, 2))) {
-      throw new StageException(StageException.Kind.FAILED, "The source refused the capture's work: " + e.getMessage(), e);
+      throw new StageException(
+          StageException.Kind.FAILED,
+          "The source refused the capture's work: " + e.getMessage(),
+          e);
     }
     return String.valueOf(e.getMessage());
   }

@@ -105,7 +105,12 @@ final class JsonBuffer {
 
   private void reserve(int more) {
     if (bytes.length - length < more) {
-      bytes = Arrays.copyOf(bytes, Math.max(Math.addExact(length, more), (int) Math.min(bytes.length * 2L, Integer.MAX_VALUE - 8)));
+      bytes =
+          Arrays.copyOf(
+              bytes,
+              Math.max(
+                  Math.addExact(length, more),
+                  (int) Math.min(bytes.length * 2L, Integer.MAX_VALUE - 8)));
     }
   }
 }

@@ -26,12 +26,14 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 final class KafkaTopics {
 
   /**
-   * The largest record. PostgreSQL's own limit for a value is 1 GB, but a record is held in memory several times on its
-   * way.
+   * The largest record. PostgreSQL's own limit for a value is 1 GB, but a record is held in memory
+   * several times on its way.
    */
   static final int LARGEST_RECORD = 64 << 20;
 
-  /** Nothing younger is compacted away: a stage may be down for so long and still see every change. */
+  /**
+   * Nothing younger is compacted away: a stage may be down for so long and still see every change.
+   */
   private static final Duration KEPT_WHOLE = Duration.ofDays(7);
 
   /** Kafka's broker default where the broker does not tell. */
@@ -42,7 +44,8 @@ final class KafkaTopics {
           "cleanup.policy", "compact",
           "min.compaction.lag.ms", Long.toString(KEPT_WHOLE.toMillis()),
           "delete.retention.ms", Long.toString(KEPT_WHOLE.toMillis()),
-          // The active segment is never compacted: small enough that old changes leave it within some days.
+          // The active segment is never compacted: small enough that old changes leave it within
+          // some days.
           "segment.bytes", Integer.toString(256 << 20),
           "segment.ms", Long.toString(Duration.ofDays(1).toMillis()),
           "max.message.bytes", Integer.toString(LARGEST_RECORD));
@@ -67,7 +70,10 @@ final class KafkaTopics {
     Map<String, Integer> present = present(names);
     int wanted = present.getOrDefault(topics.epochs(), partitions);
     List<String> different =
-        names.stream().filter(name -> present.getOrDefault(name, wanted) != wanted).sorted().toList();
+        names.stream()
+            .filter(name -> present.getOrDefault(name, wanted) != wanted)
+            .sorted()
+            .toList();
     if (!different.isEmpty()) {
       throw new StageException(
           StageException.Kind.SETTINGS,
@@ -89,7 +95,8 @@ final class KafkaTopics {
     return wanted;
   }
 
-  private Map<String, Integer> present(List<String> names) throws InterruptedException, ExecutionException {
+  private Map<String, Integer> present(List<String> names)
+      throws InterruptedException, ExecutionException {
     Map<String, Integer> partitions = new HashMap<>();
     for (var described : admin.describeTopics(names).topicNameValues().entrySet()) {
       try {
@@ -122,7 +129,8 @@ final class KafkaTopics {
   }
 
   /** Whether anything was ever written to one of the topics. */
-  boolean written(List<String> tables, int partitions) throws InterruptedException, ExecutionException {
+  boolean written(List<String> tables, int partitions)
+      throws InterruptedException, ExecutionException {
     Map<TopicPartition, OffsetSpec> asked = new HashMap<>();
     for (String topic : tables) {
       for (int partition = 0; partition < partitions; partition++) {

@@ -9,8 +9,8 @@ import java.time.Duration;
 import java.util.function.BooleanSupplier;
 
 /**
- * The right to capture: a session-level advisory lock in the source, held as long as its connection lives. The heartbeat
- * goes over the same connection, so that a lost lock is noticed.
+ * The right to capture: a session-level advisory lock in the source, held as long as its connection
+ * lives. The heartbeat goes over the same connection, so that a lost lock is noticed.
  */
 final class Leadership implements AutoCloseable {
 
@@ -35,7 +35,8 @@ final class Leadership implements AutoCloseable {
     boolean told = false;
     while (!ending.getAsBoolean() && !tryLock(connection, names.lock())) {
       if (!told) {
-        listener.says("Another capture is at work; this one stands by and takes over when that one ends.");
+        listener.says(
+            "Another capture is at work; this one stands by and takes over when that one ends.");
         told = true;
       }
       Thread.sleep(RETRY.toMillis());
@@ -57,8 +58,8 @@ final class Leadership implements AutoCloseable {
   }
 
   /**
-   * Writes to the source's log without a table: what comes back through the slot lets it move on while the captured
-   * tables are idle.
+   * Writes to the source's log without a table: what comes back through the slot lets it move on
+   * while the captured tables are idle.
    */
   void beat() throws SQLException {
     try (PreparedStatement query =

@@ -23,7 +23,8 @@ final class Position {
   private Position() {}
 
   /**
-   * The last committed epoch, or null before the first. To be asked only after a predecessor has been fenced.
+   * The last committed epoch, or null before the first. To be asked only after a predecessor has
+   * been fenced.
    *
    * @throws IllegalArgumentException when the record is no epoch
    */
@@ -32,10 +33,14 @@ final class Position {
     try (KafkaConsumer<byte[], byte[]> consumer =
         new KafkaConsumer<>(
             Map.of(
-                "bootstrap.servers", bootstrapServers,
-                "isolation.level", "read_committed",
-                "enable.auto.commit", false,
-                "auto.offset.reset", "none"),
+                "bootstrap.servers",
+                bootstrapServers,
+                "isolation.level",
+                "read_committed",
+                "enable.auto.commit",
+                false,
+                "auto.offset.reset",
+                "none"),
             new ByteArrayDeserializer(),
             new ByteArrayDeserializer())) {
       consumer.assign(List.of(partition));

@@ -14,7 +14,10 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** The publication: made where missing, completed where it lacks tables, checked where a DBA made it. */
+/**
+ * The publication: made where missing, completed where it lacks tables, checked where a DBA made
+ * it.
+ */
 final class Publication {
 
   private static final String INSUFFICIENT_PRIVILEGE = "42501";
@@ -38,19 +41,31 @@ final class Publication {
     }
     List<Problem> problems = new ArrayList<>(options());
     Set<TableName> published = published();
-    List<TableName> missing = tables.stream().filter(table -> !published.contains(table)).sorted().toList();
+    List<TableName> missing =
+        tables.stream().filter(table -> !published.contains(table)).sorted().toList();
     if (!missing.isEmpty()) {
       problems.addAll(
           attempt(
-              "The publication " + name + " must contain " + join(missing, TableName::toString) + ".",
+              "The publication "
+                  + name
+                  + " must contain "
+                  + join(missing, TableName::toString)
+                  + ".",
               List.of(
-                  "ALTER PUBLICATION " + Identifiers.quote(name) + " ADD TABLE " + join(missing, TableName::quoted))));
+                  "ALTER PUBLICATION "
+                      + Identifiers.quote(name)
+                      + " ADD TABLE "
+                      + join(missing, TableName::quoted))));
     }
     for (TableName table : tables) {
       if (filtered(table)) {
         problems.add(
             new Problem(
-                "The publication " + name + " must carry all rows and columns of " + table + " but filters them.",
+                "The publication "
+                    + name
+                    + " must carry all rows and columns of "
+                    + table
+                    + " but filters them.",
                 "ALTER PUBLICATION "
                     + Identifiers.quote(name)
                     + " DROP TABLE "
@@ -76,7 +91,8 @@ final class Publication {
   }
 
   private boolean exists() throws SQLException {
-    try (PreparedStatement query = connection.prepareStatement("SELECT FROM pg_publication WHERE pubname = ?")) {
+    try (PreparedStatement query =
+        connection.prepareStatement("SELECT FROM pg_publication WHERE pubname = ?")) {
       query.setString(1, name);
       try (ResultSet row = query.executeQuery()) {
         return row.next();
@@ -109,7 +125,9 @@ final class Publication {
               attempt(
                   "The publication " + name + " must publish stored generated columns.",
                   List.of(
-                      "ALTER PUBLICATION " + Identifiers.quote(name) + " SET (publish_generated_columns = stored)")));
+                      "ALTER PUBLICATION "
+                          + Identifiers.quote(name)
+                          + " SET (publish_generated_columns = stored)")));
         }
       }
     }
@@ -164,14 +182,18 @@ final class Publication {
       if (INSUFFICIENT_PRIVILEGE.equals(e.getSQLState())) {
         return List.of(
             new Problem(
-                rule + " Our role may not see to that (" + e.getMessage() + "); its owner or a superuser can:",
+                rule
+                    + " Our role may not see to that ("
+                    + e.getMessage()
+                    + "); its owner or a superuser can:",
                 String.join(";\n", statements) + ";"));
       }
       throw e;
     }
   }
 
-  private static String join(List<TableName> tables, java.util.function.Function<TableName, String> spelling) {
+  private static String join(
+      List<TableName> tables, java.util.function.Function<TableName, String> spelling) {
     return tables.stream().map(spelling).collect(Collectors.joining(", "));
   }
 }

@@ -7,8 +7,9 @@ import org.apache.kafka.common.config.ConfigValue;
 import org.apache.kafka.connect.connector.Task;
 
 /**
- * Debezium's connector for PostgreSQL with column values as the text that PostgreSQL sent, instead of Java objects made
- * from it, which lose what Java has no type for. Public because Debezium makes it by its name.
+ * Debezium's connector for PostgreSQL with column values as the text that PostgreSQL sent, instead
+ * of Java objects made from it, which lose what Java has no type for. Public because Debezium makes
+ * it by its name.
  */
 public final class RawTextConnector extends PostgresConnector {
 

@@ -9,12 +9,15 @@ import org.apache.kafka.connect.data.SchemaBuilder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes every column's value as the text it is, and notes in the column's schema how to write it. Public because Debezium
- * makes it by its name.
+ * Takes every column's value as the text it is, and notes in the column's schema how to write it.
+ * Public because Debezium makes it by its name.
  */
 public final class RawTextConverter implements CustomConverter<SchemaBuilder, RelationalColumn> {
 
-  /** Stands for a long value that an UPDATE left out. Known by identity: a row may hold the same letters. */
+  /**
+   * Stands for a long value that an UPDATE left out. Known by identity: a row may hold the same
+   * letters.
+   */
   @SuppressWarnings("StringOperationCanBeSimplified")
   static final String LEFT_OUT = new String("__debezium_unavailable_value");
 
@@ -24,8 +27,10 @@ public final class RawTextConverter implements CustomConverter<SchemaBuilder, Re
   public void configure(Properties properties) {}
 
   @Override
-  public void converterFor(RelationalColumn column, ConverterRegistration<SchemaBuilder> registration) {
-    registration.register(new ColumnSchema(SCHEMA + ColumnJson.family(column.nativeType())), RawTextConverter::text);
+  public void converterFor(
+      RelationalColumn column, ConverterRegistration<SchemaBuilder> registration) {
+    registration.register(
+        new ColumnSchema(SCHEMA + ColumnJson.family(column.nativeType())), RawTextConverter::text);
   }
 
   private static @Nullable Object text(@Nullable Object value) {
@@ -36,12 +41,14 @@ public final class RawTextConverter implements CustomConverter<SchemaBuilder, Re
   /** How a column's values are written; null for a field that is no column. */
   static @Nullable Family family(Schema schema) {
     String name = schema.name();
-    return name != null && name.startsWith(SCHEMA) ? Family.valueOf(name.substring(SCHEMA.length())) : null;
+    return name != null && name.startsWith(SCHEMA)
+        ? Family.valueOf(name.substring(SCHEMA.length()))
+        : null;
   }
 
   /**
-   * Always optional and without default: the old row of a DELETE has nulls in columns that are NOT NULL, and a column's
-   * default must never stand in for a NULL.
+   * Always optional and without default: the old row of a DELETE has nulls in columns that are NOT
+   * NULL, and a column's default must never stand in for a NULL.
    */
   private static final class ColumnSchema extends SchemaBuilder {
 

@@ -12,7 +12,9 @@ import java.time.Duration;
 /** The task of {@link RawTextConnector}. Public because Debezium makes it by its name. */
 public final class RawTextTask extends PostgresConnectorTask {
 
-  /** How often the source is told that we are there; far below its wal_sender_timeout of a minute. */
+  /**
+   * How often the source is told that we are there; far below its wal_sender_timeout of a minute.
+   */
   private static final Duration STATUS_INTERVAL = Duration.ofSeconds(10);
 
   @Override
@@ -34,7 +36,8 @@ public final class RawTextTask extends PostgresConnectorTask {
             .build();
     // Debezium streams over this very connection, so the settings hold for the stream.
     if (!(replication instanceof JdbcConnection jdbc)) {
-      throw new SQLException("Debezium's replication connection must be a JDBC connection but is " + replication);
+      throw new SQLException(
+          "Debezium's replication connection must be a JDBC connection but is " + replication);
     }
     jdbc.execute(SourceSession.TEXT_FORM.toArray(String[]::new));
     jdbc.execute("SET application_name = '" + SourceSession.APPLICATION + "'");

@@ -5,8 +5,9 @@ import io.debezium.connector.postgresql.TypeRegistry;
 import io.debezium.connector.postgresql.connection.PostgresConnection;
 
 /**
- * Makes Debezium's decoder take every column's value for a text. The decoder looks types up by name only to turn values
- * into Java objects; the tables' schemas are made from object identifiers, which stay what they are.
+ * Makes Debezium's decoder take every column's value for a text. The decoder looks types up by name
+ * only to turn values into Java objects; the tables' schemas are made from object identifiers,
+ * which stay what they are.
  */
 final class RawTextTypes extends TypeRegistry {
 

@@ -72,7 +72,8 @@ record Slot(
 
   /** Drops it. */
   static void drop(Connection connection, String name) throws SQLException {
-    try (PreparedStatement query = connection.prepareStatement("SELECT pg_drop_replication_slot(?)")) {
+    try (PreparedStatement query =
+        connection.prepareStatement("SELECT pg_drop_replication_slot(?)")) {
       query.setString(1, name);
       query.execute();
     }

@@ -19,8 +19,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads every table as it was at one commit: where a new slot begins to stream. Rows come by COPY, in PostgreSQL's own
- * text, as the stream brings them too.
+ * Reads every table as it was at one commit: where a new slot begins to stream. Rows come by COPY,
+ * in PostgreSQL's own text, as the stream brings them too.
  */
 final class Snapshot {
 
@@ -67,7 +67,8 @@ final class Snapshot {
    * @return the epoch, whose LSN is where the slot begins
    */
   Epoch take(String slot, boolean truncate) throws SQLException, InterruptedException {
-    listener.says("Waiting until the transactions that are open in the source have ended, to begin the snapshot.");
+    listener.says(
+        "Waiting until the transactions that are open in the source have ended, to begin the snapshot.");
     try (Connection replication = SourceSession.openReplication(source);
         Closing.Registration ignored = closing.register(replication::close)) {
       ReplicationSlotInfo made =
@@ -86,7 +87,11 @@ final class Snapshot {
         Instant taken = enter(connection, made.getSnapshotName());
         LOG.info("snapshot begins: slot={} lsn={} tables={}", slot, lsn, tables.size());
         for (CapturedTable table : tables) {
-          copy(connection, table, new SnapshotRow(table, prefix, source.name(), lsn, taken), truncate);
+          copy(
+              connection,
+              table,
+              new SnapshotRow(table, prefix, source.name(), lsn, taken),
+              truncate);
         }
         return writer.commit(lsn, taken);
       }
@@ -117,12 +122,15 @@ final class Snapshot {
       writer.broadcast(table.topic(), TruncateKey.of(table.keyNames()), row.truncate());
     }
     String columns =
-        table.columns().stream().map(column -> Identifiers.quote(column.name())).collect(Collectors.joining(", "));
+        table.columns().stream()
+            .map(column -> Identifiers.quote(column.name()))
+            .collect(Collectors.joining(", "));
     CopyOut copy =
         connection
             .unwrap(PGConnection.class)
             .getCopyAPI()
-            .copyOut("COPY (SELECT " + columns + " FROM ONLY " + table.name().quoted() + ") TO STDOUT");
+            .copyOut(
+                "COPY (SELECT " + columns + " FROM ONLY " + table.name().quoted() + ") TO STDOUT");
     long rows = 0;
     long partRows = 0;
     long partBytes = 0;
@@ -140,7 +148,8 @@ final class Snapshot {
       }
       if (rows % PROGRESS_ROWS == 0) {
         closing.throwIfAsked();
-        listener.progress(work, rows, table.estimatedRows() < 0 ? -1 : Math.max(rows, table.estimatedRows()));
+        listener.progress(
+            work, rows, table.estimatedRows() < 0 ? -1 : Math.max(rows, table.estimatedRows()));
       }
     }
     listener.progress(work, rows, rows);

@@ -8,8 +8,8 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * One row of COPY's text format as Debezium's envelope of a snapshot ({@code "op":"r"}). All but the row is the same for a
- * whole table. Reused from row to row; not thread-safe.
+ * One row of COPY's text format as Debezium's envelope of a snapshot ({@code "op":"r"}). All but
+ * the row is the same for a whole table. Reused from row to row; not thread-safe.
  */
 final class SnapshotRow {
 
@@ -35,23 +35,45 @@ final class SnapshotRow {
   }
 
   private static byte[] rest(
-      String operation, CapturedTable table, String prefix, String database, Lsn lsn, Instant taken) {
+      String operation,
+      CapturedTable table,
+      String prefix,
+      String database,
+      Lsn lsn,
+      Instant taken) {
     JsonBuffer json = new JsonBuffer();
-    long micros = Math.addExact(Math.multiplyExact(taken.getEpochSecond(), 1_000_000), taken.getNano() / 1000);
+    long micros =
+        Math.addExact(
+            Math.multiplyExact(taken.getEpochSecond(), 1_000_000), taken.getNano() / 1000);
     String times = "\"ts_us\":" + micros + ",\"ts_ns\":" + micros * 1000;
-    String stated = ",\"source\":{\"version\":\"" + Module.version() + "\",\"connector\":\"postgresql\",\"name\":";
+    String stated =
+        ",\"source\":{\"version\":\""
+            + Module.version()
+            + "\",\"connector\":\"postgresql\",\"name\":";
     json.raw(stated.getBytes(UTF_8));
     json.string(prefix);
     json.raw((",\"ts_ms\":" + micros / 1000 + ",\"snapshot\":\"true\",\"db\":").getBytes(UTF_8));
     json.string(database);
-    json.raw((",\"sequence\":\"[null,\\\"" + lsn.value() + "\\\"]\"," + times + ",\"schema\":").getBytes(UTF_8));
+    json.raw(
+        (",\"sequence\":\"[null,\\\"" + lsn.value() + "\\\"]\"," + times + ",\"schema\":")
+            .getBytes(UTF_8));
     json.string(table.name().schema());
     json.raw(",\"table\":".getBytes(UTF_8));
     json.string(table.name().table());
     json.raw(
-        (",\"txId\":null,\"lsn\":" + lsn.value() + ",\"xmin\":null,\"origin\":null,\"origin_lsn\":null}").getBytes(UTF_8));
+        (",\"txId\":null,\"lsn\":"
+                + lsn.value()
+                + ",\"xmin\":null,\"origin\":null,\"origin_lsn\":null}")
+            .getBytes(UTF_8));
     json.raw(
-        (",\"transaction\":null,\"op\":\"" + operation + "\",\"ts_ms\":" + micros / 1000 + "," + times + "}").getBytes(UTF_8));
+        (",\"transaction\":null,\"op\":\""
+                + operation
+                + "\",\"ts_ms\":"
+                + micros / 1000
+                + ","
+                + times
+                + "}")
+            .getBytes(UTF_8));
     return json.copy();
   }
 
@@ -131,7 +153,8 @@ final class SnapshotRow {
     }
   }
 
-  // COPY writes these letters for control characters; everything else stands for itself (manual, COPY, Text Format).
+  // COPY writes these letters for control characters; everything else stands for itself (manual,
+  // COPY, Text Format).
   private static byte unescape(byte escaped) {
     return switch (escaped) {
       case 'b' -> '\b';

@@ -78,7 +78,8 @@ final class SourceCatalog {
     }
   }
 
-  private static List<CatalogColumn> columns(Connection connection, long table) throws SQLException {
+  private static List<CatalogColumn> columns(Connection connection, long table)
+      throws SQLException {
     List<CatalogColumn> columns = new ArrayList<>();
     try (PreparedStatement query = connection.prepareStatement(COLUMNS)) {
       query.setLong(1, table);

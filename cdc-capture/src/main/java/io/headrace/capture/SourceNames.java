@@ -10,8 +10,8 @@ import java.util.Locale;
 /**
  * What the capture owns in the source, named after the topics' prefix.
  *
- * @param slot the replication slot and the publication; PostgreSQL allows a slot lower case letters, digits and _, 63 of
- *     them
+ * @param slot the replication slot and the publication; PostgreSQL allows a slot lower case
+ *     letters, digits and _, 63 of them
  * @param lock the key of the advisory lock that the one capture at work holds
  */
 record SourceNames(String slot, long lock) {
@@ -19,9 +19,11 @@ record SourceNames(String slot, long lock) {
   private static final int LONGEST = 63;
 
   static SourceNames of(Topics topics) {
-    String name = "headrace_" + topics.prefix().toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9_]", "_");
+    String name =
+        "headrace_" + topics.prefix().toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9_]", "_");
     return new SourceNames(
-        name.length() > LONGEST ? name.substring(0, LONGEST) : name, hash("headrace capture " + topics.prefix()));
+        name.length() > LONGEST ? name.substring(0, LONGEST) : name,
+        hash("headrace capture " + topics.prefix()));
   }
 
   String publication() {
@@ -30,7 +32,8 @@ record SourceNames(String slot, long lock) {
 
   private static long hash(String text) {
     try {
-      byte[] digest = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+      byte[] digest =
+          MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
       return ByteBuffer.wrap(digest).getLong();
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every Java has SHA-256", e);

@@ -71,7 +71,8 @@ record SourceServer(
   /** PostgreSQL's system identifier: what distinguishes two servers under the same address. */
   static String systemIdentifier(Connection connection) throws SQLException {
     try (Statement statement = connection.createStatement();
-        ResultSet row = statement.executeQuery("SELECT system_identifier::text FROM pg_control_system()")) {
+        ResultSet row =
+            statement.executeQuery("SELECT system_identifier::text FROM pg_control_system()")) {
       row.next();
       return row.getString(1);
     }

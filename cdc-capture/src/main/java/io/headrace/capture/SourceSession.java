@@ -14,8 +14,9 @@ final class SourceSession {
   static final String APPLICATION = "headrace capture";
 
   /**
-   * What decides how PostgreSQL writes values as text. Set for the snapshot and for the stream alike, whatever the role,
-   * the database or the driver would have it: the same value must always be the same text.
+   * What decides how PostgreSQL writes values as text. Set for the snapshot and for the stream
+   * alike, whatever the role, the database or the driver would have it: the same value must always
+   * be the same text.
    */
   static final List<String> TEXT_FORM =
       List.of(

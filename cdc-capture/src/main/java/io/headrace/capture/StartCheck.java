@@ -32,7 +32,8 @@ final class StartCheck {
   private final Star star;
   private final List<Problem> problems = new ArrayList<>();
 
-  StartCheck(Connection connection, SourceServer server, SourceNames names, Topics topics, Star star) {
+  StartCheck(
+      Connection connection, SourceServer server, SourceNames names, Topics topics, Star star) {
     this.connection = connection;
     this.server = server;
     this.names = names;
@@ -41,7 +42,8 @@ final class StartCheck {
   }
 
   /**
-   * Checks the server, the role, the tables and the publication, and makes or completes the publication.
+   * Checks the server, the role, the tables and the publication, and makes or completes the
+   * publication.
    *
    * @return the tables as they will be captured
    * @throws io.headrace.stage.StageException with every problem found
@@ -60,15 +62,20 @@ final class StartCheck {
     // A table that cannot be published would stop the publication with an error of its own.
     if (problems.isEmpty()) {
       problems.addAll(
-          new Publication(connection, names.publication(), server.version()).prepare(found.keySet()));
+          new Publication(connection, names.publication(), server.version())
+              .prepare(found.keySet()));
     }
     refuse();
-    return star.sources().stream().map(wanted -> captured(wanted, found.get(wanted.name()))).toList();
+    return star.sources().stream()
+        .map(wanted -> captured(wanted, found.get(wanted.name())))
+        .toList();
   }
 
   private void server() {
     if (server.standby()) {
-      problem("The source must be a primary but is a standby (pg_is_in_recovery).", "Name the primary.");
+      problem(
+          "The source must be a primary but is a standby (pg_is_in_recovery).",
+          "Name the primary.");
     }
     if (!server.walLevel().equals("logical")) {
       problem(
@@ -169,7 +176,8 @@ final class StartCheck {
             .toList();
     if (!unknown.isEmpty()) {
       problem(
-          "The star reads " + String.join(", ", unknown) + ", which has not been captured so far.", RESNAPSHOT);
+          "The star reads " + String.join(", ", unknown) + ", which has not been captured so far.",
+          RESNAPSHOT);
     }
     senders(1);
     refuse();
@@ -178,9 +186,14 @@ final class StartCheck {
   private void slot(Epoch position, @Nullable Slot slot) {
     if (slot == null) {
       problem(
-          "The replication slot " + names.slot() + " is gone, and with it the changes since " + position.lsn() + ".",
+          "The replication slot "
+              + names.slot()
+              + " is gone, and with it the changes since "
+              + position.lsn()
+              + ".",
           RESNAPSHOT);
-    } else if (!"pgoutput".equals(slot.plugin()) || !server.identity().database().equals(slot.database())) {
+    } else if (!"pgoutput".equals(slot.plugin())
+        || !server.identity().database().equals(slot.database())) {
       problem(
           "The replication slot "
               + names.slot()
@@ -225,14 +238,20 @@ final class StartCheck {
               + ", application \""
               + slot.application()
               + "\".",
-          "End that one, or use another prefix: SELECT pg_terminate_backend(" + slot.activePid() + ");");
+          "End that one, or use another prefix: SELECT pg_terminate_backend("
+              + slot.activePid()
+              + ");");
     }
   }
 
   private void senders(int needed) {
     if (server.freeSenders() < needed) {
       problem(
-          "There must be " + needed + " free WAL senders, but of max_wal_senders " + server.freeSenders() + " are left.",
+          "There must be "
+              + needed
+              + " free WAL senders, but of max_wal_senders "
+              + server.freeSenders()
+              + " are left.",
           "ALTER SYSTEM SET max_wal_senders = …; -- then restart PostgreSQL");
     }
   }

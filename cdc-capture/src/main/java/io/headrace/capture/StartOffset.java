@@ -13,9 +13,10 @@ import org.apache.kafka.connect.storage.MemoryOffsetBackingStore;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells Debezium where to start: at the end of a commit, {@code {"lsn": X}} and nothing more. With more in it Debezium
- * would search for a place to resume, and skip what it takes for known; so PostgreSQL alone decides, and sends every
- * transaction that commits after X. Public because Debezium makes it by its name.
+ * Tells Debezium where to start: at the end of a commit, {@code {"lsn": X}} and nothing more. With
+ * more in it Debezium would search for a place to resume, and skip what it takes for known; so
+ * PostgreSQL alone decides, and sends every transaction that commits after X. Public because
+ * Debezium makes it by its name.
  */
 public final class StartOffset extends MemoryOffsetBackingStore {
 
@@ -27,7 +28,8 @@ public final class StartOffset extends MemoryOffsetBackingStore {
   @Override
   public void configure(WorkerConfig config) {
     super.configure(config);
-    start = ("{\"lsn\":" + config.originalsStrings().get(LSN) + "}").getBytes(StandardCharsets.UTF_8);
+    start =
+        ("{\"lsn\":" + config.originalsStrings().get(LSN) + "}").getBytes(StandardCharsets.UTF_8);
   }
 
   @Override

@@ -6,10 +6,8 @@ import io.debezium.engine.DebeziumEngine;
 import io.debezium.engine.format.KeyValueHeaderChangeEventFormat;
 import io.debezium.engine.spi.OffsetCommitPolicy;
 import io.headrace.stage.StageListener;
-import io.headrace.wire.Lsn;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.List;
 import java.util.Properties;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -56,7 +54,8 @@ final class Streaming {
 
   @SuppressWarnings("unchecked")
   private DebeziumEngine<?> engine(Properties settings) {
-    // Without a format the engine hands over Kafka Connect's records as they are, instead of one more object around each.
+    // Without a format the engine hands over Kafka Connect's records as they are, instead of one
+    // more object around each.
     KeyValueHeaderChangeEventFormat<Connect, Connect, Connect> none = null;
     DebeziumEngine.Builder<SourceRecord> builder =
         (DebeziumEngine.Builder<SourceRecord>)
@@ -64,11 +63,12 @@ final class Streaming {
     return builder
         .using(settings)
         .using(OffsetCommitPolicy.always())
-        .using((success, message, error) -> {
-          if (!success) {
-            failure.compareAndSet(null, error == null ? new IOException(message) : error);
-          }
-        })
+        .using(
+            (success, message, error) -> {
+              if (!success) {
+                failure.compareAndSet(null, error == null ? new IOException(message) : error);
+              }
+            })
         .notifying(consumer)
         .build();
   }

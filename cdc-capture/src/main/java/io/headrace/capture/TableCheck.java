@@ -55,7 +55,8 @@ final class TableCheck {
           "Name an ordinary table in the star's SELECT.");
     } else if (found.persistence() != PERMANENT) {
       problem(
-          "must be logged but is unlogged or temporary.", "ALTER TABLE " + name.quoted() + " SET LOGGED;");
+          "must be logged but is unlogged or temporary.",
+          "ALTER TABLE " + name.quoted() + " SET LOGGED;");
     } else if (found.inherited()) {
       problem(
           "must not have tables that inherit from it: their changes come under their own names.",
@@ -71,7 +72,9 @@ final class TableCheck {
           "GRANT USAGE ON SCHEMA " + Identifiers.quote(name.schema()) + " TO " + role + ";");
     }
     if (!found.readable()) {
-      problem("must be readable by our role.", "GRANT SELECT ON " + name.quoted() + " TO " + role + ";");
+      problem(
+          "must be readable by our role.",
+          "GRANT SELECT ON " + name.quoted() + " TO " + role + ";");
     }
     if (found.rowSecurity()) {
       problem(
@@ -84,7 +87,9 @@ final class TableCheck {
     for (Column column : wanted.columns()) {
       CatalogColumn present = found.column(column.name());
       if (present == null) {
-        problem("must have the column " + column.name() + ".", "Compile the star against this database again.");
+        problem(
+            "must have the column " + column.name() + ".",
+            "Compile the star against this database again.");
       } else if (!present.published(server.version())) {
         problem(
             "has the generated column "
@@ -99,12 +104,15 @@ final class TableCheck {
     for (CatalogColumn column : found.columns()) {
       if (!lower.add(column.name().toLowerCase(Locale.ROOT))) {
         problem(
-            "has two columns that differ only by case: " + column.name() + ". Debezium mixes them up.",
+            "has two columns that differ only by case: "
+                + column.name()
+                + ". Debezium mixes them up.",
             "Rename one of them.");
       }
       if (column.name().matches("[\"'`].*[\"'`]")) {
         problem(
-            "has the column " + column.name() + ", whose quotes Debezium would lose.", "Rename it.");
+            "has the column " + column.name() + ", whose quotes Debezium would lose.",
+            "Rename it.");
       }
     }
   }
@@ -115,10 +123,15 @@ final class TableCheck {
       problem("must have a primary key.", alter + " ADD PRIMARY KEY (…);");
       return;
     }
-    List<String> wantedKey = wanted.key().stream().map(at -> wanted.columns().get(at).name()).toList();
+    List<String> wantedKey =
+        wanted.key().stream().map(at -> wanted.columns().get(at).name()).toList();
     if (!wantedKey.equals(found.key())) {
       problem(
-          "must have the primary key " + wantedKey + " that the star was compiled with but has " + found.key() + ".",
+          "must have the primary key "
+              + wantedKey
+              + " that the star was compiled with but has "
+              + found.key()
+              + ".",
           "Compile the star against this database again.");
     }
     List<String> toastable =
@@ -144,7 +157,10 @@ final class TableCheck {
               + ": PostgreSQL refuses every UPDATE and DELETE of such a table once it is published.",
           toastable.isEmpty()
               ? alter + " REPLICA IDENTITY DEFAULT;"
-              : alter + " DROP COLUMN " + Identifiers.quote(unpublished.get(0)) + "; -- or add it again as STORED");
+              : alter
+                  + " DROP COLUMN "
+                  + Identifiers.quote(unpublished.get(0))
+                  + "; -- or add it again as STORED");
     }
     if (found.replicaIdentity() != FULL && !toastable.isEmpty()) {
       problem(

@@ -2,7 +2,10 @@ package io.headrace.capture;
 
 import java.util.List;
 
-/** The key of a TRUNCATE: the primary key's columns, all null, because a compacted topic takes no record without a key. */
+/**
+ * The key of a TRUNCATE: the primary key's columns, all null, because a compacted topic takes no
+ * record without a key.
+ */
 final class TruncateKey {
 
   private TruncateKey() {}

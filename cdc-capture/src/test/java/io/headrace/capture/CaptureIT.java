@@ -38,15 +38,23 @@ class CaptureIT {
     assertThat(
             captured.changes("t").stream()
                 .filter(change -> change.epoch() > 1)
-                .map(change -> change.key().get("id") + (change.tombstone() ? " tombstone" : " " + change.op()))
+                .map(
+                    change ->
+                        change.key().get("id")
+                            + (change.tombstone() ? " tombstone" : " " + change.op()))
                 .sorted()
                 .toList())
         .containsExactly(
             "1 u", "1003 c", "101 c", "2 d", "2 tombstone", "3 d", "3 tombstone", "500 c", "502 c");
     JsonNode deleted =
-        captured.changes("t").stream().filter(c -> c.op().equals("d")).findFirst().orElseThrow().value();
+        captured.changes("t").stream()
+            .filter(c -> c.op().equals("d"))
+            .findFirst()
+            .orElseThrow()
+            .value();
     assertThat(deleted.properties().stream().map(java.util.Map.Entry::getKey))
-        .containsExactly("before", "after", "source", "transaction", "op", "ts_ms", "ts_us", "ts_ns");
+        .containsExactly(
+            "before", "after", "source", "transaction", "op", "ts_ms", "ts_us", "ts_ns");
     assertThat(deleted.get("source").get("snapshot").textValue()).isEqualTo("false");
   }
 
@@ -67,7 +75,11 @@ class CaptureIT {
   }
 
   private static JsonNode value(List<Captured.Change> changes, String operation) {
-    return changes.stream().filter(change -> change.op().equals(operation)).findFirst().orElseThrow().value();
+    return changes.stream()
+        .filter(change -> change.op().equals(operation))
+        .findFirst()
+        .orElseThrow()
+        .value();
   }
 
   private static List<String> names(JsonNode node) {
@@ -84,7 +96,10 @@ class CaptureIT {
             "INSERT INTO child SELECT i, i FROM generate_series(1, 50) i");
     try (CaptureRun run = CaptureRun.start(source, prefix, source.star("parent", "child"))) {
       run.awaitCaught(source);
-      source.run("TRUNCATE parent CASCADE", "INSERT INTO parent VALUES (7)", "INSERT INTO child VALUES (1, 7)");
+      source.run(
+          "TRUNCATE parent CASCADE",
+          "INSERT INTO parent VALUES (7)",
+          "INSERT INTO child VALUES (1, 7)");
       run.awaitCaught(source);
     }
     Captured captured = Captured.read(prefix, "parent", "child");
@@ -93,24 +108,32 @@ class CaptureIT {
     List<Captured.Change> truncates =
         captured.changes("child").stream().filter(change -> change.op().equals("t")).toList();
     assertThat(truncates).extracting(Captured.Change::partition).containsExactlyInAnyOrder(0, 1, 2);
-    assertThat(truncates).allSatisfy(change -> assertThat(change.key()).hasToString("{\"b\":null,\"a\":null}"));
-    assertThat(captured.changes("child").get(0).key().properties().iterator().next().getKey()).isEqualTo("b");
+    assertThat(truncates)
+        .allSatisfy(change -> assertThat(change.key()).hasToString("{\"b\":null,\"a\":null}"));
+    assertThat(captured.changes("child").get(0).key().properties().iterator().next().getKey())
+        .isEqualTo("b");
   }
 
   @Test
   void aTransactionOfManyRowsIsOneEpoch() {
-    Source source = new Source("CREATE TABLE t (id int PRIMARY KEY, v text)", "ALTER TABLE t REPLICA IDENTITY FULL");
+    Source source =
+        new Source(
+            "CREATE TABLE t (id int PRIMARY KEY, v text)", "ALTER TABLE t REPLICA IDENTITY FULL");
     try (CaptureRun run = CaptureRun.start(source, prefix, source.star("t"))) {
       run.awaitCaught(source);
       source.run(
-          "INSERT INTO t SELECT i, repeat('x', 200) FROM generate_series(1, 100000) i", "UPDATE t SET v = id::text");
+          "INSERT INTO t SELECT i, repeat('x', 200) FROM generate_series(1, 100000) i",
+          "UPDATE t SET v = id::text");
       run.awaitCaught(source);
     }
     Captured captured = Captured.read(prefix, "t");
     assertThat(captured.rows("t")).isEqualTo(source.rows("t"));
     assertThat(
             captured.changes("t").stream()
-                .collect(Collectors.groupingBy(Captured.Change::op, Collectors.mapping(Captured.Change::epoch, Collectors.toSet()))))
+                .collect(
+                    Collectors.groupingBy(
+                        Captured.Change::op,
+                        Collectors.mapping(Captured.Change::epoch, Collectors.toSet()))))
         .allSatisfy((operation, epochs) -> assertThat(epochs).hasSize(1));
     assertThat(captured.changes("t")).hasSize(200_000);
   }
@@ -128,7 +151,10 @@ class CaptureIT {
     source.run("INSERT INTO t VALUES " + row.formatted(1));
     try (CaptureRun run = CaptureRun.start(source, prefix, source.star("t"))) {
       run.awaitCaught(source);
-      source.run("INSERT INTO t VALUES " + row.formatted(2), "UPDATE t SET n = n + 1", "UPDATE t SET id = id + 10");
+      source.run(
+          "INSERT INTO t VALUES " + row.formatted(2),
+          "UPDATE t SET n = n + 1",
+          "UPDATE t SET id = id + 10");
       run.awaitCaught(source);
     }
     List<Captured.Change> changes = Captured.read(prefix, "t").changes("t");
@@ -152,7 +178,9 @@ class CaptureIT {
     try (CaptureRun run = CaptureRun.start(source, prefix, source.star("t"))) {
       run.awaitCaught(source);
       source.run("ALTER TABLE t REPLICA IDENTITY DEFAULT", "UPDATE t SET n = 1");
-      assertThat(run.awaitFailure()).hasMessageContaining("left out the unchanged long value of public.t.a in the row {\"id\":1}");
+      assertThat(run.awaitFailure())
+          .hasMessageContaining(
+              "left out the unchanged long value of public.t.a in the row {\"id\":1}");
     } catch (AssertionError closing) {
       assertThat(closing).hasMessage("the capture has failed");
     }
@@ -176,7 +204,9 @@ class CaptureIT {
 
   @Test
   void aRowTooLargeForKafkaIsNamed() {
-    Source source = new Source("CREATE TABLE t (id int PRIMARY KEY, a text)", "ALTER TABLE t REPLICA IDENTITY FULL");
+    Source source =
+        new Source(
+            "CREATE TABLE t (id int PRIMARY KEY, a text)", "ALTER TABLE t REPLICA IDENTITY FULL");
     try (CaptureRun run = CaptureRun.start(source, prefix, source.star("t"))) {
       run.awaitCaught(source);
       source.run("INSERT INTO t VALUES (42, repeat('long', 17000000))");
@@ -212,7 +242,8 @@ class CaptureIT {
     List<Epoch> epochs = Captured.read(prefix, "t").epochs();
     assertThat(epochs).hasSizeGreaterThan(1);
     assertThat(epochs.get(0).source().database()).isEqualTo(source.database().name());
-    assertThat(epochs.get(0).ends()).isEqualTo(java.util.Map.of(prefix + ".public.t", List.of(0L, 0L, 0L)));
+    assertThat(epochs.get(0).ends())
+        .isEqualTo(java.util.Map.of(prefix + ".public.t", List.of(0L, 0L, 0L)));
   }
 
   @Test
@@ -227,7 +258,8 @@ class CaptureIT {
       source.run("INSERT INTO \"Order, \"\"select\"\"\" VALUES (1, 'x', 2)");
       run.awaitCaught(source);
     }
-    List<Captured.Change> changes = Captured.read(prefix, "Order, \"select\"").changes("Order, \"select\"");
+    List<Captured.Change> changes =
+        Captured.read(prefix, "Order, \"select\"").changes("Order, \"select\"");
     assertThat(changes).hasSize(1);
     assertThat(changes.get(0).after()).containsOnlyKeys("Id", "select", "a b\"c");
   }

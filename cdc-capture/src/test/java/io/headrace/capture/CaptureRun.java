@@ -71,7 +71,9 @@ final class CaptureRun implements AutoCloseable {
 
   /** Waits until every commit that the source has seen by now is in Kafka. */
   void awaitCaught(Source source) {
-    String now = source.value("SELECT pg_current_wal_lsn() FROM (SELECT pg_logical_emit_message(true, 'test', '')) m");
+    String now =
+        source.value(
+            "SELECT pg_current_wal_lsn() FROM (SELECT pg_logical_emit_message(true, 'test', '')) m");
     io.headrace.wire.Lsn lsn = io.headrace.wire.Lsn.parse(now);
     Awaitility.await()
         .atMost(Duration.ofSeconds(60))

@@ -13,7 +13,10 @@ import java.util.TimeZone;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
-/** Each value of each type reads back as exactly itself, and is the same JSON in snapshot, INSERT and UPDATE. */
+/**
+ * Each value of each type reads back as exactly itself, and is the same JSON in snapshot, INSERT
+ * and UPDATE.
+ */
 class ColumnTypesIT {
 
   /** A type, and values of it as SQL literals. */
@@ -24,13 +27,29 @@ class ColumnTypesIT {
     VALUES.put("integer", List.of("-2147483648", "0"));
     VALUES.put("bigint", List.of("-9223372036854775808", "9223372036854775807"));
     VALUES.put("oid", List.of("4294967295"));
-    VALUES.put("real", List.of("1.17549435e-38", "3.4028235e38", "NaN", "Infinity", "-Infinity", "-0", "0.1", "1e20"));
+    VALUES.put(
+        "real",
+        List.of(
+            "1.17549435e-38", "3.4028235e38", "NaN", "Infinity", "-Infinity", "-0", "0.1", "1e20"));
     VALUES.put(
         "double precision",
-        List.of("2.2250738585072014e-308", "1.7976931348623157e308", "NaN", "Infinity", "-Infinity", "-0", "0.1"));
+        List.of(
+            "2.2250738585072014e-308",
+            "1.7976931348623157e308",
+            "NaN",
+            "Infinity",
+            "-Infinity",
+            "-0",
+            "0.1"));
     VALUES.put(
         "numeric",
-        List.of("NaN", "Infinity", "-Infinity", "0.00", "1" + "0".repeat(2000) + "." + "9".repeat(2000), "-1e-300"));
+        List.of(
+            "NaN",
+            "Infinity",
+            "-Infinity",
+            "0.00",
+            "1" + "0".repeat(2000) + "." + "9".repeat(2000),
+            "-1e-300"));
     VALUES.put("numeric(10,2)", List.of("12345678.90", "-0.01", "NaN"));
     VALUES.put("boolean", List.of("t", "f"));
     VALUES.put("char(5)", List.of("ab", ""));
@@ -39,20 +58,46 @@ class ColumnTypesIT {
     VALUES.put("name", List.of("a name"));
     VALUES.put(
         "text",
-        List.of("", "\\N", "\\.", "tab\tnewline\nreturn\rquote\"back\\slash\u0001\u001f", "ü€😀\u2028", "null", "long ".repeat(20_000)));
-    VALUES.put("date", List.of("infinity", "-infinity", "4713-01-01 BC", "5874897-12-31", "0001-01-01", "2024-02-29"));
+        List.of(
+            "",
+            "\\N",
+            "\\.",
+            "tab\tnewline\nreturn\rquote\"back\\slash\u0001\u001f",
+            "ü€😀\u2028",
+            "null",
+            "long ".repeat(20_000)));
+    VALUES.put(
+        "date",
+        List.of(
+            "infinity", "-infinity", "4713-01-01 BC", "5874897-12-31", "0001-01-01", "2024-02-29"));
     VALUES.put("time", List.of("00:00:00", "24:00:00", "12:34:56.123456"));
     VALUES.put("timetz", List.of("24:00:00+15:59", "12:34:56.123456-03:30", "00:00:00+00"));
     VALUES.put(
         "timestamp",
-        List.of("infinity", "-infinity", "4713-01-01 00:00:00.000001 BC", "294276-12-31 23:59:59.999999", "2024-02-29 12:00:00.1"));
+        List.of(
+            "infinity",
+            "-infinity",
+            "4713-01-01 00:00:00.000001 BC",
+            "294276-12-31 23:59:59.999999",
+            "2024-02-29 12:00:00.1"));
     VALUES.put("timestamp(0)", List.of("2024-02-29 12:00:01"));
     VALUES.put(
         "timestamptz",
-        List.of("infinity", "-infinity", "4713-01-02 00:00:00.000001+00 BC", "294276-12-31 23:59:59.999999+00", "1883-11-18 12:00:00.5-07:52:58"));
+        List.of(
+            "infinity",
+            "-infinity",
+            "4713-01-02 00:00:00.000001+00 BC",
+            "294276-12-31 23:59:59.999999+00",
+            "1883-11-18 12:00:00.5-07:52:58"));
     VALUES.put(
         "interval",
-        List.of("infinity", "-infinity", "-178000000 years", "1 year -2 mons +3 days -04:05:06.789012", "0", "2562047788:00:54.775807"));
+        List.of(
+            "infinity",
+            "-infinity",
+            "-178000000 years",
+            "1 year -2 mons +3 days -04:05:06.789012",
+            "0",
+            "2562047788:00:54.775807"));
     VALUES.put("uuid", List.of("a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11"));
     VALUES.put("json", List.of("{ \"b\" : 1.0,  \"a\":[null] , \"b\":2}", "\"\\u00fc\""));
     VALUES.put("jsonb", List.of("{\"b\": 1.00, \"a\": [null, {}], \"é\": 1e100}"));
@@ -84,9 +129,13 @@ class ColumnTypesIT {
     VALUES.put("tstzrange", List.of("[\"2024-01-01 00:00:00+00\",)"));
     VALUES.put("int4multirange", List.of("{[1,5),[7,9)}", "{}"));
     VALUES.put("integer[]", List.of("{}", "{1,NULL,3}", "[-1:0][2:3]={{1,2},{3,4}}"));
-    VALUES.put("text[]", List.of("{\"\",\"a,b\",NULL,\"NULL\",\"q\\\"\\\\\",\"new\nline\"}", "{{a,b},{c,d}}"));
+    VALUES.put(
+        "text[]",
+        List.of("{\"\",\"a,b\",NULL,\"NULL\",\"q\\\"\\\\\",\"new\nline\"}", "{{a,b},{c,d}}"));
     VALUES.put("bytea[]", List.of("{\"\\\\x00ff\"}"));
-    VALUES.put("timestamptz[]", List.of("{\"2024-01-01 00:00:00.000001+00\",infinity,\"4713-01-02 00:00:00+00 BC\"}"));
+    VALUES.put(
+        "timestamptz[]",
+        List.of("{\"2024-01-01 00:00:00.000001+00\",infinity,\"4713-01-02 00:00:00+00 BC\"}"));
     VALUES.put("numeric[]", List.of("{NaN,0.00}"));
     VALUES.put("jsonb[]", List.of("{\"{\\\"a\\\": 1}\"}"));
     VALUES.put("boolean[]", List.of("{t,f,NULL}"));
@@ -151,15 +200,41 @@ class ColumnTypesIT {
     Source source = source();
     List<String> columns =
         VALUES.keySet().stream()
-            .filter(type -> !Set.of("json", "xml", "point", "box", "path", "polygon", "circle", "line", "lseg", "jsonpath", "text", "bytea", "numeric", "xid").contains(type))
+            .filter(
+                type ->
+                    !Set.of(
+                            "json",
+                            "xml",
+                            "point",
+                            "box",
+                            "path",
+                            "polygon",
+                            "circle",
+                            "line",
+                            "lseg",
+                            "jsonpath",
+                            "text",
+                            "bytea",
+                            "numeric",
+                            "xid")
+                        .contains(type))
             .toList();
     List<String> tables = new ArrayList<>();
     for (String type : columns) {
       String table = "k" + tables.size();
       tables.add(table);
-      source.run("CREATE TABLE " + table + " (k " + type + " PRIMARY KEY)", "ALTER TABLE " + table + " REPLICA IDENTITY FULL");
+      source.run(
+          "CREATE TABLE " + table + " (k " + type + " PRIMARY KEY)",
+          "ALTER TABLE " + table + " REPLICA IDENTITY FULL");
       for (String value : VALUES.get(type)) {
-        source.run("INSERT INTO " + table + " VALUES (" + literal(value) + "::" + type + ") ON CONFLICT DO NOTHING");
+        source.run(
+            "INSERT INTO "
+                + table
+                + " VALUES ("
+                + literal(value)
+                + "::"
+                + type
+                + ") ON CONFLICT DO NOTHING");
       }
     }
     String[] names = tables.toArray(String[]::new);
@@ -195,7 +270,9 @@ class ColumnTypesIT {
     for (String type : VALUES.keySet()) {
       create.append(", c").append(at++).append(' ').append(type);
     }
-    source.run(create.append(", g int GENERATED ALWAYS AS (id * 2) STORED)").toString(), "ALTER TABLE t REPLICA IDENTITY FULL");
+    source.run(
+        create.append(", g int GENERATED ALWAYS AS (id * 2) STORED)").toString(),
+        "ALTER TABLE t REPLICA IDENTITY FULL");
     // Sessions of this role would write other texts than ours do.
     source.run(
         "ALTER DATABASE \"" + source.database().name() + "\" SET IntervalStyle = 'iso_8601'",
@@ -205,10 +282,12 @@ class ColumnTypesIT {
   }
 
   private static String insert(String table, int row, List<String> types) {
-    StringBuilder sql = new StringBuilder("INSERT INTO " + table + " (id, " + names(types) + ") VALUES (" + row);
+    StringBuilder sql =
+        new StringBuilder("INSERT INTO " + table + " (id, " + names(types) + ") VALUES (" + row);
     for (String type : types) {
       List<String> values = VALUES.get(type);
-      sql.append(", ").append(row < values.size() ? literal(values.get(row)) + "::" + type : "NULL");
+      sql.append(", ")
+          .append(row < values.size() ? literal(values.get(row)) + "::" + type : "NULL");
     }
     return sql.append(')').toString();
   }

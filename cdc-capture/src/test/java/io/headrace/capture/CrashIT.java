@@ -15,7 +15,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Wherever the process dies: every change is in the topics once, in order, and every epoch is whole. */
+/**
+ * Wherever the process dies: every change is in the topics once, in order, and every epoch is
+ * whole.
+ */
 class CrashIT {
 
   private static final int KEYS = 20;
@@ -98,7 +101,8 @@ class CrashIT {
     assertThat(numbers).isEqualTo(expected);
     assertThat(captured.epochs().stream().map(Epoch::lsn).toList()).isSorted();
 
-    // A transaction of the writer raises one row of a and the same row of b: they are never in two epochs.
+    // A transaction of the writer raises one row of a and the same row of b: they are never in two
+    // epochs.
     Map<Long, Set<String>> a = versions(captured, "a");
     Map<Long, Set<String>> b = versions(captured, "b");
     assertThat(a).isEqualTo(b);
@@ -106,7 +110,8 @@ class CrashIT {
     for (String table : List.of("a", "b", "ghost")) {
       for (Captured.Change change : captured.changes(table)) {
         Epoch epoch = captured.epochs().get((int) change.epoch() - 1);
-        assertThat(change.offset()).isLessThan(epoch.ends().get(change.topic()).get(change.partition()));
+        assertThat(change.offset())
+            .isLessThan(epoch.ends().get(change.topic()).get(change.partition()));
         if (change.epoch() > 1) {
           Epoch previous = captured.epochs().get((int) change.epoch() - 2);
           assertThat(change.offset())

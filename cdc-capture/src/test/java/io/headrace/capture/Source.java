@@ -28,7 +28,9 @@ final class Source {
 
   Source(String... statements) {
     TestDatabase created = TestServers.newDatabase("capture");
-    database = new Database(created.host(), created.port(), created.name(), created.user(), created.password());
+    database =
+        new Database(
+            created.host(), created.port(), created.name(), created.user(), created.password());
     run(statements);
   }
 
@@ -80,7 +82,9 @@ final class Source {
             .map(
                 column ->
                     new Column(
-                        column.name(), new DataType("any", ColumnJson.family(column.baseType())), Column.Absent.NULL))
+                        column.name(),
+                        new DataType("any", ColumnJson.family(column.baseType())),
+                        Column.Absent.NULL))
             .toList(),
         found.key().stream().map(names::indexOf).toList());
   }
@@ -93,17 +97,23 @@ final class Source {
         statement.execute(sql);
       }
       List<String> columns = new ArrayList<>();
-      for (CatalogColumn column : SourceCatalog.read(connection, new TableName("public", table)).columns()) {
+      for (CatalogColumn column :
+          SourceCatalog.read(connection, new TableName("public", table)).columns()) {
         // A cast to text is not always what the output function writes: inet, "char", bpchar.
         String quoted = "\"" + column.name() + "\"";
         columns.add(
             column.baseType() == BOOLEAN
                 ? quoted + "::text"
-                : "CASE WHEN " + quoted + "::text IS NOT NULL THEN format('%s', " + quoted + ") END");
+                : "CASE WHEN "
+                    + quoted
+                    + "::text IS NOT NULL THEN format('%s', "
+                    + quoted
+                    + ") END");
       }
       TreeMap<String, List<String>> rows = new TreeMap<>();
       try (ResultSet row =
-          statement.executeQuery("SELECT " + String.join(", ", columns) + " FROM \"" + table + "\"")) {
+          statement.executeQuery(
+              "SELECT " + String.join(", ", columns) + " FROM \"" + table + "\"")) {
         while (row.next()) {
           List<String> values = new ArrayList<>();
           for (int i = 1; i <= columns.size(); i++) {

@@ -10,9 +10,10 @@ import org.rocksdb.Options;
 import org.rocksdb.WriteBufferManager;
 
 /**
- * Bounds the memory of all stores of the process together: {@value #BLOCK_CACHE_BYTES} bytes for blocks, indexes, filters
- * and, inside that, {@value #WRITE_BUFFER_BYTES} bytes for what is not yet written to files. Without it every store takes
- * its own, some 100 MB each (Kafka Streams manual, "Memory Management"). Public because Kafka Streams makes it by name.
+ * Bounds the memory of all stores of the process together: {@value #BLOCK_CACHE_BYTES} bytes for
+ * blocks, indexes, filters and, inside that, {@value #WRITE_BUFFER_BYTES} bytes for what is not yet
+ * written to files. Without it every store takes its own, some 100 MB each (Kafka Streams manual,
+ * "Memory Management"). Public because Kafka Streams makes it by name.
  */
 public final class BoundedRocksDb implements RocksDBConfigSetter {
 
@@ -25,7 +26,8 @@ public final class BoundedRocksDb implements RocksDBConfigSetter {
   /** For the whole process, so never closed. */
   private static final class Shared {
     static final Cache CACHE = new LRUCache(BLOCK_CACHE_BYTES, -1, false, 0.1);
-    static final WriteBufferManager WRITE_BUFFERS = new WriteBufferManager(WRITE_BUFFER_BYTES, CACHE);
+    static final WriteBufferManager WRITE_BUFFERS =
+        new WriteBufferManager(WRITE_BUFFER_BYTES, CACHE);
   }
 
   private final BloomFilter filter = new BloomFilter(BLOOM_BITS_A_KEY);

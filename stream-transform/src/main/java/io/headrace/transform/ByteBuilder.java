@@ -45,6 +45,8 @@ final class ByteBuilder {
   }
 
   private void grow(int count) {
-    bytes = Arrays.copyOf(bytes, Math.max(Math.addExact(length, count), bytes.length + (bytes.length >> 1)));
+    bytes =
+        Arrays.copyOf(
+            bytes, Math.max(Math.addExact(length, count), bytes.length + (bytes.length >> 1)));
   }
 }

@@ -17,7 +17,10 @@ final class Counters {
 
   Counters(KeyValueStore<Bytes, byte[]> store, String name, int count) {
     this.store = store;
-    keys = IntStream.range(0, count).mapToObj(i -> Bytes.wrap((name + i).getBytes(UTF_8))).toArray(Bytes[]::new);
+    keys =
+        IntStream.range(0, count)
+            .mapToObj(i -> Bytes.wrap((name + i).getBytes(UTF_8)))
+            .toArray(Bytes[]::new);
     values = new long[count];
     for (int i = 0; i < count; i++) {
       values[i] = number(store.get(keys[i]), 0);

@@ -4,7 +4,10 @@ import io.headrace.star.SourceTable;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the records of one table's topic: Debezium's envelope as JSON. Not for several threads at once. */
+/**
+ * Reads the records of one table's topic: Debezium's envelope as JSON. Not for several threads at
+ * once.
+ */
 final class EnvelopeReader {
 
   private final JsonCursor json = new JsonCursor();
@@ -21,7 +24,8 @@ final class EnvelopeReader {
   }
 
   /**
-   * Reads a record. A tombstone is a delete: the one that follows a delete finds nothing left to do.
+   * Reads a record. A tombstone is a delete: the one that follows a delete finds nothing left to
+   * do.
    *
    * @throws BadRecordException when it is no envelope of this table
    */
@@ -70,17 +74,20 @@ final class EnvelopeReader {
         return Change.delete(key(recordKey));
       case 'c', 'u', 'r':
         if (after == null) {
-          throw new BadRecordException("a record with \"op\":\"" + (char) op + "\" must have \"after\" but has none");
+          throw new BadRecordException(
+              "a record with \"op\":\"" + (char) op + "\" must have \"after\" but has none");
         }
         byte[] rowKey = key(recordKey);
         Row row = Row.of(after, width);
         if (!Arrays.equals(rowKey, row.fields(key))) {
-          throw new BadRecordException("the record's key must be the primary key of the row in \"after\" but is not");
+          throw new BadRecordException(
+              "the record's key must be the primary key of the row in \"after\" but is not");
         }
         return Change.upsert(rowKey, after);
       default:
         throw new BadRecordException(
-            "\"op\" must be one of c, u, r, d, t but was " + (op == 0 ? "not there" : "\"" + (char) op + "\""));
+            "\"op\" must be one of c, u, r, d, t but was "
+                + (op == 0 ? "not there" : "\"" + (char) op + "\""));
     }
   }
 

@@ -1,16 +1,19 @@
 package io.headrace.transform;
 
 import io.headrace.star.Join;
+import io.headrace.star.SourceTable;
 import io.headrace.star.StarTable;
 import io.headrace.star.StarTable.Input;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.ToIntFunction;
-import io.headrace.star.SourceTable;
 import org.apache.kafka.common.utils.Bytes;
 import org.jspecify.annotations.Nullable;
 
-/** The joins of one star table over one base row, as SQL means them. Not for several threads at once. */
+/**
+ * The joins of one star table over one base row, as SQL means them. Not for several threads at
+ * once.
+ */
 final class FactJoin {
 
   private final int star;
@@ -33,7 +36,11 @@ final class FactJoin {
   /** Inputs that stand side by side in one source row, copied at once. */
   private record Run(int from, int first, int last) {}
 
-  FactJoin(int star, StarTable table, ToIntFunction<SourceTable> ordinals, List<ForeignKey> foreignKeys) {
+  FactJoin(
+      int star,
+      StarTable table,
+      ToIntFunction<SourceTable> ordinals,
+      List<ForeignKey> foreignKeys) {
     this.star = star;
     base = ordinals.applyAsInt(table.base());
     List<Step> all = new ArrayList<>();
@@ -78,7 +85,10 @@ final class FactJoin {
     return steps;
   }
 
-  /** The fact that a base row becomes: COPY text of the star table's inputs; null when an inner join finds nothing. */
+  /**
+   * The fact that a base row becomes: COPY text of the star table's inputs; null when an inner join
+   * finds nothing.
+   */
   byte @Nullable [] fact(Row baseRow, Parents parents) {
     found[0] = baseRow;
     for (int i = 0; i < steps.size(); i++) {

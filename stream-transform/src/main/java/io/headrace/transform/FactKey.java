@@ -1,7 +1,8 @@
 package io.headrace.transform;
 
 /**
- * The key of a record on its way to a fact topic: facts stay in the partition of their base row, whatever the key's hash.
+ * The key of a record on its way to a fact topic: facts stay in the partition of their base row,
+ * whatever the key's hash.
  *
  * @param bytes the key as written
  * @param partition where to

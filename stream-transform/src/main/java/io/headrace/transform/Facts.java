@@ -5,8 +5,8 @@ import org.apache.kafka.common.utils.Bytes;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Applies changes to the stores of one task and sends the facts that change by them. What was sent for a base row is always
- * the join of what the stores hold.
+ * Applies changes to the stores of one task and sends the facts that change by them. What was sent
+ * for a base row is always the join of what the stores hold.
  */
 final class Facts {
 
@@ -34,7 +34,11 @@ final class Facts {
     if (change.kind() == Change.Kind.TRUNCATE) {
       baseRows.keys(table, key -> base(table, key, null, timestamp));
     } else {
-      base(table, change.key(), change.kind() == Change.Kind.UPSERT ? change.row() : null, timestamp);
+      base(
+          table,
+          change.key(),
+          change.kind() == Change.Kind.UPSERT ? change.row() : null,
+          timestamp);
     }
   }
 
@@ -74,7 +78,9 @@ final class Facts {
 
   private void parent(int table, Bytes place, int origin, @Nullable Row after, long timestamp) {
     Row before = joined().find(table, place);
-    if (before == null ? after == null : after != null && Arrays.equals(before.bytes(), after.bytes())) {
+    if (before == null
+        ? after == null
+        : after != null && Arrays.equals(before.bytes(), after.bytes())) {
       return;
     }
     joined().put(place, origin, after);
@@ -134,13 +140,15 @@ final class Facts {
     }
 
     /**
-     * Sends a base row's fact if it changed. A row may be met at several joins, where a table is joined more than once: it
-     * is taken at the first. Up to there its path is the same before and after, so the index finds it in either state.
+     * Sends a base row's fact if it changed. A row may be met at several joins, where a table is
+     * joined more than once: it is taken at the first. Up to there its path is the same before and
+     * after, so the index finds it in either state.
      */
     private void send(byte[] key, int touched) {
       byte[] stored = baseRows.get(join.base(), key);
       if (stored == null) {
-        throw new IllegalStateException("an index entry must belong to a row of " + plan.tables().get(join.base()).name());
+        throw new IllegalStateException(
+            "an index entry must belong to a row of " + plan.tables().get(join.base()).name());
       }
       Row row = Row.of(stored, plan.width(join.base()));
       firstTouch = -1;

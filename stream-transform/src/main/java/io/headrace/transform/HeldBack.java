@@ -9,7 +9,10 @@ import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
 
-/** What belongs to a later epoch, in the order of the epochs, and within one in the order of each topic. */
+/**
+ * What belongs to a later epoch, in the order of the epochs, and within one in the order of each
+ * topic.
+ */
 final class HeldBack {
 
   /** Bytes taken into memory at once. */
@@ -51,7 +54,10 @@ final class HeldBack {
     counts.merge(epoch, 1L, Long::sum);
   }
 
-  /** Lets go what is held of epochs up to this one; at most {@code limit} records, and fewer where they are large. */
+  /**
+   * Lets go what is held of epochs up to this one; at most {@code limit} records, and fewer where
+   * they are large.
+   */
   int release(long epoch, int limit, Taker taker) {
     List<KeyValue<Bytes, byte[]>> batch = batch(epoch, limit);
     for (KeyValue<Bytes, byte[]> held : batch) {
@@ -70,7 +76,8 @@ final class HeldBack {
   private List<KeyValue<Bytes, byte[]>> batch(long epoch, int limit) {
     List<KeyValue<Bytes, byte[]>> batch = new ArrayList<>();
     int bytes = 0;
-    try (KeyValueIterator<Bytes, byte[]> all = store.range(key(counts.firstKey(), 0, 0), key(epoch, LAST_TOPIC, Long.MAX_VALUE))) {
+    try (KeyValueIterator<Bytes, byte[]> all =
+        store.range(key(counts.firstKey(), 0, 0), key(epoch, LAST_TOPIC, Long.MAX_VALUE))) {
       while (all.hasNext() && batch.size() < limit && bytes < BATCH_BYTES) {
         KeyValue<Bytes, byte[]> held = all.next();
         batch.add(held);

@@ -9,7 +9,8 @@ package io.headrace.transform;
  * @param local what its tasks have done
  * @param gaps where the topics hold nothing
  */
-record Instance(int partitions, FirstEpochs firstEpochs, boolean holdBack, LocalTasks local, TopicGaps gaps) {
+record Instance(
+    int partitions, FirstEpochs firstEpochs, boolean holdBack, LocalTasks local, TopicGaps gaps) {
 
   TaskPlace place(int partition) {
     return new TaskPlace(partition, partitions, firstEpochs.of(partition));

@@ -10,7 +10,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The star with numbers for its tables and foreign keys, as the stores and the joins of one task need it. */
+/**
+ * The star with numbers for its tables and foreign keys, as the stores and the joins of one task
+ * need it.
+ */
 final class JoinPlan {
 
   private final Star star;
@@ -57,7 +60,10 @@ final class JoinPlan {
     FactJoin fact = new FactJoin(number, table, this::ordinal, followed);
     joins.add(fact);
     byBase.get(fact.base()).add(fact);
-    fact.steps().stream().mapToInt(FactJoin.Step::table).distinct().forEach(t -> byParent.get(t).add(fact));
+    fact.steps().stream()
+        .mapToInt(FactJoin.Step::table)
+        .distinct()
+        .forEach(t -> byParent.get(t).add(fact));
   }
 
   /** Whether the star joins anything at all. */
@@ -68,7 +74,8 @@ final class JoinPlan {
   int ordinal(SourceTable table) {
     Integer ordinal = ordinals.get(table.name());
     if (ordinal == null) {
-      throw new IllegalArgumentException("the star's sources must hold " + table.name() + " but do not");
+      throw new IllegalArgumentException(
+          "the star's sources must hold " + table.name() + " but do not");
     }
     return ordinal;
   }

@@ -3,9 +3,9 @@ package io.headrace.transform;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 /**
- * Reads JSON bytes front to back and turns what is wanted into COPY text on the way, without making a String of anything;
- * what is not wanted is stepped over. One pass over the bytes is most of what a record costs the transform, so it is worth
- * code of its own.
+ * Reads JSON bytes front to back and turns what is wanted into COPY text on the way, without making
+ * a String of anything; what is not wanted is stepped over. One pass over the bytes is most of what
+ * a record costs the transform, so it is worth code of its own.
  */
 final class JsonCursor {
 
@@ -22,7 +22,8 @@ final class JsonCursor {
 
   /** The next byte that is not white space, not consumed; -1 at the end. */
   int peek() {
-    while (at < json.length && (json[at] == ' ' || json[at] == '\n' || json[at] == '\r' || json[at] == '\t')) {
+    while (at < json.length
+        && (json[at] == ' ' || json[at] == '\n' || json[at] == '\r' || json[at] == '\t')) {
       at++;
     }
     return at < json.length ? json[at] : -1;
@@ -69,7 +70,10 @@ final class JsonCursor {
     return at;
   }
 
-  /** Steps over a string and leaves the position after its closing quote; what it holds begins one after the start. */
+  /**
+   * Steps over a string and leaves the position after its closing quote; what it holds begins one
+   * after the start.
+   */
   void skipString() {
     expect('"');
     while (at < json.length) {
@@ -125,7 +129,12 @@ final class JsonCursor {
   }
 
   private static boolean isPlain(byte b) {
-    return b >= '0' && b <= '9' || b >= 'a' && b <= 'z' || b == '-' || b == '+' || b == '.' || b == 'E';
+    return b >= '0' && b <= '9'
+        || b >= 'a' && b <= 'z'
+        || b == '-'
+        || b == '+'
+        || b == '.'
+        || b == 'E';
   }
 
   /** Consumes {@code true} or {@code false}. */
@@ -208,7 +217,8 @@ final class JsonCursor {
       case 0 -> throw malformed("no NUL, which PostgreSQL has not,");
       case '\\', '\t', '\n', '\r' -> {
         out.append('\\');
-        out.append(character == '\\' ? '\\' : character == '\t' ? 't' : character == '\n' ? 'n' : 'r');
+        out.append(
+            character == '\\' ? '\\' : character == '\t' ? 't' : character == '\n' ? 'n' : 'r');
       }
       default -> {
         if (Character.isHighSurrogate((char) character)) {
@@ -243,6 +253,7 @@ final class JsonCursor {
   BadRecordException malformed(String rule) {
     int end = Math.min(json.length, at + SHOWN);
     String actual = at >= json.length ? "its end" : new String(json, at, end - at, UTF_8);
-    return new BadRecordException(rule + " must stand at byte " + at + " of the JSON, where " + actual + " stands");
+    return new BadRecordException(
+        rule + " must stand at byte " + at + " of the JSON, where " + actual + " stands");
   }
 }

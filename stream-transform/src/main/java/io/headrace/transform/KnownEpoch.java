@@ -10,7 +10,8 @@ import java.util.BitSet;
  *
  * @param epoch where it ends
  * @param timestamp of the record that says so
- * @param awaited the partitions whose parents changed in it, so that their marks are to be waited for
+ * @param awaited the partitions whose parents changed in it, so that their marks are to be waited
+ *     for
  * @param marking whether this task sends a mark for it
  */
 record KnownEpoch(Epoch epoch, long timestamp, BitSet awaited, boolean marking) {

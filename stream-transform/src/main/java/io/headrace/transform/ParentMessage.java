@@ -7,7 +7,8 @@ import java.nio.ByteBuffer;
  *
  * @param origin the partition it came from
  * @param epoch the epoch it belongs to
- * @param table the joined table's number; {@value #MARK} for the mark that says: this was all of the epoch from this origin
+ * @param table the joined table's number; {@value #MARK} for the mark that says: this was all of
+ *     the epoch from this origin
  * @param change what changed there; nothing for a mark
  */
 record ParentMessage(int origin, long epoch, int table, Change change) {

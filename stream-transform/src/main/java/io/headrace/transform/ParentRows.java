@@ -11,8 +11,8 @@ import org.apache.kafka.streams.state.KeyValueStore;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All rows of the joined tables, from all partitions. Each carries the partition that it came from: a TRUNCATE speaks for
- * one partition only. The rows last used are kept in memory as well.
+ * All rows of the joined tables, from all partitions. Each carries the partition that it came from:
+ * a TRUNCATE speaks for one partition only. The rows last used are kept in memory as well.
  */
 final class ParentRows implements Parents {
 
@@ -82,7 +82,10 @@ final class ParentRows implements Parents {
     }
   }
 
-  /** Gives the place of every row of a table that came from a partition; rows may be taken away meanwhile. */
+  /**
+   * Gives the place of every row of a table that came from a partition; rows may be taken away
+   * meanwhile.
+   */
   void places(int table, int origin, Consumer<Bytes> action) {
     try (KeyValueIterator<Bytes, byte[]> rows = store.prefixScan(StoreKeys.all(table), BYTES)) {
       while (rows.hasNext()) {

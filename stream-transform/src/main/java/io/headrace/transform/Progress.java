@@ -15,9 +15,9 @@ import org.apache.kafka.streams.state.KeyValueStore;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How far one task is: what it has read of each topic, whose marks it has, which epochs it knows and which is its present
- * one. Read from memory, written through to a store with a cache in front, so that a commit writes each of the few values
- * once however many records it holds.
+ * How far one task is: what it has read of each topic, whose marks it has, which epochs it knows
+ * and which is its present one. Read from memory, written through to a store with a cache in front,
+ * so that a commit writes each of the few values once however many records it holds.
  */
 final class Progress {
 
@@ -93,7 +93,10 @@ final class Progress {
     return first == null ? null : first.getValue();
   }
 
-  /** Gives up the epochs that are known and not complete: what belongs to them belongs to a later one. */
+  /**
+   * Gives up the epochs that are known and not complete: what belongs to them belongs to a later
+   * one.
+   */
   void forget() {
     known.keySet().forEach(number -> store.put(known(number), null));
     known.clear();

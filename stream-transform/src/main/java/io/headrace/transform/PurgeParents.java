@@ -11,8 +11,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Takes out of the parents topic what its readers have committed as read: that, and nothing by age, keeps it small. The
- * stores have it from then on.
+ * Takes out of the parents topic what its readers have committed as read: that, and nothing by age,
+ * keeps it small. The stores have it from then on.
  */
 final class PurgeParents implements Runnable {
 
@@ -34,7 +34,9 @@ final class PurgeParents implements Runnable {
       Map<TopicPartition, RecordsToDelete> read = new HashMap<>();
       for (Map.Entry<TopicPartition, OffsetAndMetadata> offset :
           admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata().get().entrySet()) {
-        if (offset.getKey().topic().equals(topic) && offset.getValue() != null && offset.getValue().offset() > 0) {
+        if (offset.getKey().topic().equals(topic)
+            && offset.getValue() != null
+            && offset.getValue().offset() > 0) {
           read.put(offset.getKey(), RecordsToDelete.beforeOffset(offset.getValue().offset()));
         }
       }

@@ -22,7 +22,8 @@ final class References {
   }
 
   /** A row has become another. */
-  void moved(List<ForeignKey> foreignKeys, byte[] child, @Nullable Row before, @Nullable Row after) {
+  void moved(
+      List<ForeignKey> foreignKeys, byte[] child, @Nullable Row before, @Nullable Row after) {
     for (ForeignKey foreignKey : foreignKeys) {
       byte[] from = before == null ? null : before.nonNullFields(foreignKey.columns(), 0);
       byte[] to = after == null ? null : after.nonNullFields(foreignKey.columns(), 0);

@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
  * @param bytes the row
  * @param starts see {@link CopyText#starts}
  */
-@SuppressWarnings("ArrayRecordComponent") // never compared; a copy a row would cost what the transform saves
+@SuppressWarnings(
+    "ArrayRecordComponent") // never compared; a copy a row would cost what the transform saves
 record Row(byte[] bytes, int[] starts) {
 
   static Row of(byte[] bytes, int width) {
@@ -23,7 +24,10 @@ record Row(byte[] bytes, int[] starts) {
     return fields;
   }
 
-  /** Some of its fields as a row of their own, after {@code room} bytes left free; null when one of them is NULL. */
+  /**
+   * Some of its fields as a row of their own, after {@code room} bytes left free; null when one of
+   * them is NULL.
+   */
   byte @Nullable [] nonNullFields(int[] columns, int room) {
     for (int column : columns) {
       if (CopyText.isNull(bytes, starts[column], starts[column + 1] - 1)) {

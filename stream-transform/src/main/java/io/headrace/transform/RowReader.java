@@ -12,7 +12,10 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Reads a JSON object whose fields are columns into a row of COPY text. Not for several threads at once. */
+/**
+ * Reads a JSON object whose fields are columns into a row of COPY text. Not for several threads at
+ * once.
+ */
 final class RowReader {
 
   private static final byte[] HEX = "0123456789abcdef".getBytes(UTF_8);
@@ -21,7 +24,10 @@ final class RowReader {
   private final List<Column> columns;
   private final Map<String, Integer> byName = new HashMap<>();
 
-  /** The names as they stood in the rows before, place by place: fields keep their order, so this mostly hits. */
+  /**
+   * The names as they stood in the rows before, place by place: fields keep their order, so this
+   * mostly hits.
+   */
   private byte[][] seenNames = new byte[0][];
 
   private int[] seenColumns = new int[0];
@@ -44,7 +50,8 @@ final class RowReader {
   /**
    * Reads the object at the cursor.
    *
-   * @throws BadRecordException when it is none, lacks a column, or a value does not fit its column's type
+   * @throws BadRecordException when it is none, lacks a column, or a value does not fit its
+   *     column's type
    */
   byte[] read(JsonCursor json) {
     fields.clear();
@@ -86,7 +93,9 @@ final class RowReader {
   private void absent(Column column) {
     if (!column.absent().known()) {
       throw new BadRecordException(
-          "the row must have the column \"" + column.name() + "\", for whose absence the source gives no value");
+          "the row must have the column \""
+              + column.name()
+              + "\", for whose absence the source gives no value");
     }
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     CopyText.appendField(out, column.absent().text());
@@ -138,7 +147,8 @@ final class RowReader {
       case BYTES -> bytes(json, column);
       case TEXT -> {
         if (!string) {
-          throw json.malformed("a string for column \"" + column.name() + "\" of type " + column.type().sql());
+          throw json.malformed(
+              "a string for column \"" + column.name() + "\" of type " + column.type().sql());
         }
         json.copyText(fields);
       }

@@ -23,9 +23,10 @@ import org.apache.kafka.streams.state.StoreBuilder;
 import org.apache.kafka.streams.state.Stores;
 
 /**
- * The topology: the sources, one processor that does all the work of a partition ({@link PartitionTask}), its stores, and a
- * sink for each fact topic. One sub-topology, so one task a partition; between a change and its fact lies no other topic
- * than, for a joined table's row, the parents topic.
+ * The topology: the sources, one processor that does all the work of a partition ({@link
+ * PartitionTask}), its stores, and a sink for each fact topic. One sub-topology, so one task a
+ * partition; between a change and its fact lies no other topic than, for a joined table's row, the
+ * parents topic.
  */
 final class StarTopology {
 
@@ -55,13 +56,17 @@ final class StarTopology {
    * @param processor makes the processor named {@value #STAR}
    */
   static Topology build(
-      Star star, Topics topics, int partitions, ProcessorSupplier<byte[], byte[], Object, byte[]> processor) {
+      Star star,
+      Topics topics,
+      int partitions,
+      ProcessorSupplier<byte[], byte[], Object, byte[]> processor) {
     Topology topology = new Topology();
     String[] tables =
         star.sources().stream().map(SourceTable::name).map(topics::table).toArray(String[]::new);
     boolean joins = JoinPlan.joins(star);
     Deserializer<byte[]> read = new ByteArrayDeserializer();
-    // An offset out of range means that records are gone: an error, never a jump. Start offsets are set explicitly.
+    // An offset out of range means that records are gone: an error, never a jump. Start offsets are
+    // set explicitly.
     AutoOffsetReset none = AutoOffsetReset.none();
     topology.addSource(none, TABLES, read, read, tables);
     topology.addSource(none, EPOCHS, read, read, topics.epochs());
@@ -76,11 +81,13 @@ final class StarTopology {
     return topology;
   }
 
-  private static void addSinks(Topology topology, Star star, Topics topics, int partitions, boolean joins) {
+  private static void addSinks(
+      Topology topology, Star star, Topics topics, int partitions, boolean joins) {
     Serializer<byte[]> write = new ByteArraySerializer();
     if (joins) {
       Optional<Set<Integer>> everywhere =
-          Optional.of(IntStream.range(0, partitions).boxed().collect(Collectors.toUnmodifiableSet()));
+          Optional.of(
+              IntStream.range(0, partitions).boxed().collect(Collectors.toUnmodifiableSet()));
       topology.<byte[], byte[]>addSink(
           TO_PARENTS,
           topics.parents(star.generation()),
@@ -104,7 +111,8 @@ final class StarTopology {
   }
 
   private static List<StoreBuilder<KeyValueStore<Bytes, byte[]>>> stores(boolean joins) {
-    // Progress changes with every record and held records are mostly let go soon: their stores have a cache in front.
+    // Progress changes with every record and held records are mostly let go soon: their stores have
+    // a cache in front.
     var heldBack = store(HELD_BACK).withCachingEnabled();
     var progress = store(PROGRESS).withCachingEnabled();
     return joins

@@ -21,26 +21,35 @@ import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
-import org.jspecify.annotations.Nullable;
 import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Where the tasks begin to read. Every partition gets an explicit offset before the tasks start, so that none ever jumps.
+ * Where the tasks begin to read. Every partition gets an explicit offset before the tasks start, so
+ * that none ever jumps.
  *
- * <p>Tables and parents: from the beginning where the group has no offset. A task that has read further (offsets expire
- * when a group stands still for a week, stores do not) steps over what it knows.
+ * <p>Tables and parents: from the beginning where the group has no offset. A task that has read
+ * further (offsets expire when a group stands still for a week, stores do not) steps over what it
+ * knows.
  *
- * <p>Epochs: from the newest one where the group has no offset, and also where it stood still for so long that compaction
- * may have taken records of the epochs between. Compaction keeps the newest record of each key: rows as they were at an old
- * epoch's end may be gone, rows at the end of an epoch younger than the topics' compaction lag are all there. So the old
- * epochs are taken together with the newest, in all partitions alike.
+ * <p>Epochs: from the newest one where the group has no offset, and also where it stood still for
+ * so long that compaction may have taken records of the epochs between. Compaction keeps the newest
+ * record of each key: rows as they were at an old epoch's end may be gone, rows at the end of an
+ * epoch younger than the topics' compaction lag are all there. So the old epochs are taken together
+ * with the newest, in all partitions alike.
  */
 final class StartOffsets {
 
-  /** An epoch that is older than this is not completed by itself. The topics keep every change for a day longer. */
+  /**
+   * An epoch that is older than this is not completed by itself. The topics keep every change for a
+   * day longer.
+   */
   static final Duration WHOLE = TransformTopics.KEPT.minusDays(1);
 
-  /** A first look back from the end of the epochs topic: each epoch has a record and Kafka's commit marker. */
+  /**
+   * A first look back from the end of the epochs topic: each epoch has a record and Kafka's commit
+   * marker.
+   */
   private static final long FIRST_LOOK = 16;
 
   private static final Duration POLL = Duration.ofMillis(100);
@@ -52,7 +61,8 @@ final class StartOffsets {
   private final Clock clock;
 
   /** For tests: the consumer must be read committed and have no group. */
-  StartOffsets(Admin admin, Consumer<byte[], byte[]> consumer, Topics topics, int partitions, Clock clock) {
+  StartOffsets(
+      Admin admin, Consumer<byte[], byte[]> consumer, Topics topics, int partitions, Clock clock) {
     this.admin = admin;
     this.consumer = consumer;
     this.topics = topics;
@@ -81,10 +91,13 @@ final class StartOffsets {
             .flatMap(topic -> partitions(topic).stream())
             .filter(partition -> !committed.containsKey(partition))
             .toList();
-    beginnings(fromBeginning).forEach((partition, offset) -> missing.put(partition, new OffsetAndMetadata(offset)));
+    beginnings(fromBeginning)
+        .forEach((partition, offset) -> missing.put(partition, new OffsetAndMetadata(offset)));
     missing.putAll(epochs(committed));
     if (!missing.isEmpty()) {
-      Broker.answer("set the first offsets of " + group, admin.alterConsumerGroupOffsets(group, missing).all());
+      Broker.answer(
+          "set the first offsets of " + group,
+          admin.alterConsumerGroupOffsets(group, missing).all());
       committed.putAll(missing);
     }
     return firstEpochs(committed);
@@ -94,19 +107,23 @@ final class StartOffsets {
     return IntStream.range(0, partitions).mapToObj(i -> new TopicPartition(topic, i)).toList();
   }
 
-  private Map<TopicPartition, Long> beginnings(List<TopicPartition> of) throws Broker.AwayException {
+  private Map<TopicPartition, Long> beginnings(List<TopicPartition> of)
+      throws Broker.AwayException {
     Map<TopicPartition, Long> beginnings = new HashMap<>();
     var answer =
         Broker.answer(
             "list offsets",
             admin
-                .listOffsets(of.stream().collect(Collectors.toMap(Function.identity(), p -> OffsetSpec.earliest())))
+                .listOffsets(
+                    of.stream()
+                        .collect(Collectors.toMap(Function.identity(), p -> OffsetSpec.earliest())))
                 .all());
     answer.forEach((partition, offset) -> beginnings.put(partition, offset.offset()));
     return beginnings;
   }
 
-  private Map<TopicPartition, OffsetAndMetadata> epochs(Map<TopicPartition, OffsetAndMetadata> committed) {
+  private Map<TopicPartition, OffsetAndMetadata> epochs(
+      Map<TopicPartition, OffsetAndMetadata> committed) {
     List<TopicPartition> all = partitions(topics.epochs());
     if (committed.keySet().containsAll(all) && all.stream().noneMatch(p -> isOld(p, committed))) {
       return Map.of();
@@ -133,9 +150,11 @@ final class StartOffsets {
     return newest;
   }
 
-  private boolean isOld(TopicPartition partition, Map<TopicPartition, OffsetAndMetadata> committed) {
+  private boolean isOld(
+      TopicPartition partition, Map<TopicPartition, OffsetAndMetadata> committed) {
     OffsetAndMetadata offset = committed.get(partition);
-    ConsumerRecord<byte[], byte[]> next = offset == null ? null : nextRecord(partition, offset.offset());
+    ConsumerRecord<byte[], byte[]> next =
+        offset == null ? null : nextRecord(partition, offset.offset());
     return next != null && next.timestamp() < clock.instant().minus(WHOLE).toEpochMilli();
   }
 
@@ -160,8 +179,7 @@ final class StartOffsets {
     return found;
   }
 
-  private @Nullable ConsumerRecord<byte[], byte[]> nextRecord(
-      TopicPartition partition, long from) {
+  private @Nullable ConsumerRecord<byte[], byte[]> nextRecord(TopicPartition partition, long from) {
     consumer.assign(Set.of(partition));
     long end = requireNonNull(consumer.endOffsets(Set.of(partition)).get(partition));
     consumer.seek(partition, from);
@@ -177,7 +195,8 @@ final class StartOffsets {
     long[] first = new long[partitions];
     for (TopicPartition partition : partitions(topics.epochs())) {
       OffsetAndMetadata offset = committed.get(partition);
-      ConsumerRecord<byte[], byte[]> next = offset == null ? null : nextRecord(partition, offset.offset());
+      ConsumerRecord<byte[], byte[]> next =
+          offset == null ? null : nextRecord(partition, offset.offset());
       first[partition.partition()] = next == null ? 1 : EpochJson.read(next.value()).number();
     }
     return partition -> first[partition];

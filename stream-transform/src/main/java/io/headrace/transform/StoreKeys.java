@@ -4,7 +4,10 @@ import java.nio.ByteBuffer;
 import org.apache.kafka.common.utils.Bytes;
 import org.jspecify.annotations.Nullable;
 
-/** The keys of the stores. A number in front says whose rows they are, so that one store serves all tables. */
+/**
+ * The keys of the stores. A number in front says whose rows they are, so that one store serves all
+ * tables.
+ */
 final class StoreKeys {
 
   /** Bytes of the number of a table or of an index. */
@@ -48,8 +51,8 @@ final class StoreKeys {
   }
 
   /**
-   * What the index entries of a foreign key's value begin with. The value's length stands before it, so that no value is
-   * the beginning of another.
+   * What the index entries of a foreign key's value begin with. The value's length stands before
+   * it, so that no value is the beginning of another.
    *
    * @param foreignKey COPY text after {@code room} bytes of something else
    */

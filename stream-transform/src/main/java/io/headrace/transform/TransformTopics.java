@@ -22,7 +22,10 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 /** The topics of the transform: those it waits for and those it creates. */
 final class TransformTopics {
 
-  /** How long every change stays, so that a sink that stood still goes on where it was: as in the table topics. */
+  /**
+   * How long every change stays, so that a sink that stood still goes on where it was: as in the
+   * table topics.
+   */
   static final Duration KEPT = Duration.ofDays(7);
 
   private final Admin admin;
@@ -79,7 +82,8 @@ final class TransformTopics {
     for (StarTable table : star.tables()) {
       wanted.add(facts(table, partitions));
     }
-    for (Map.Entry<String, KafkaFuture<Void>> topic : admin.createTopics(wanted).values().entrySet()) {
+    for (Map.Entry<String, KafkaFuture<Void>> topic :
+        admin.createTopics(wanted).values().entrySet()) {
       try {
         topic.getValue().get();
       } catch (ExecutionException e) {
@@ -88,14 +92,16 @@ final class TransformTopics {
         }
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
-        throw new StageException(StageException.Kind.FAILED, "cannot create topics: interrupted", e);
+        throw new StageException(
+            StageException.Kind.FAILED, "cannot create topics: interrupted", e);
       }
     }
     check(describe(wanted.stream().map(NewTopic::name).toList()), partitions);
   }
 
   private NewTopic parents(int partitions) {
-    // Nothing goes by age: a task that was down would find it gone. PurgeParents takes away what all have read.
+    // Nothing goes by age: a task that was down would find it gone. PurgeParents takes away what
+    // all have read.
     return topic(
         topics.parents(star.generation()),
         partitions,
@@ -117,9 +123,12 @@ final class TransformTopics {
 
   private NewTopic topic(String name, int partitions, Map<String, String> special) {
     Map<String, String> configs = new TreeMap<>(special);
-    configs.put(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, Integer.toString(StreamsSettings.LONGEST_RECORD_BYTES));
+    configs.put(
+        TopicConfig.MAX_MESSAGE_BYTES_CONFIG,
+        Integer.toString(StreamsSettings.LONGEST_RECORD_BYTES));
     configs.put(TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG, "CreateTime");
-    Optional<Short> replicas = replicationFactor < 0 ? Optional.empty() : Optional.of(replicationFactor);
+    Optional<Short> replicas =
+        replicationFactor < 0 ? Optional.empty() : Optional.of(replicationFactor);
     return new NewTopic(name, Optional.of(partitions), replicas).configs(configs);
   }
 
@@ -129,7 +138,11 @@ final class TransformTopics {
           if (actual != partitions) {
             throw new StageException(
                 StageException.Kind.SETTINGS,
-                "topic " + topic + " must have as many partitions as the epochs topic, " + partitions + ", but has "
+                "topic "
+                    + topic
+                    + " must have as many partitions as the epochs topic, "
+                    + partitions
+                    + ", but has "
                     + actual);
           }
         });
@@ -146,7 +159,8 @@ final class TransformTopics {
         }
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
-        throw new StageException(StageException.Kind.FAILED, "cannot describe topics: interrupted", e);
+        throw new StageException(
+            StageException.Kind.FAILED, "cannot describe topics: interrupted", e);
       }
     }
     return found;

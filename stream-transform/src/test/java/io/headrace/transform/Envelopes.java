@@ -24,7 +24,9 @@ final class Envelopes {
         change.kind() == Change.Kind.TRUNCATE
             ? table.key().stream().<@Nullable String>map(i -> null).toList()
             : CopyText.values(change.key());
-    return json(generator -> object(generator, table.key().stream().map(table.columns()::get).toList(), values));
+    return json(
+        generator ->
+            object(generator, table.key().stream().map(table.columns()::get).toList(), values));
   }
 
   /** A delete's second record is Kafka's tombstone. */
@@ -46,14 +48,17 @@ final class Envelopes {
           generator.writeStringField("after", "no \"row\", {");
           generator.writeEndObject();
           generator.writeStringField(
-              "op", change.kind() == Change.Kind.UPSERT ? "u" : change.kind() == Change.Kind.DELETE ? "d" : "t");
+              "op",
+              change.kind() == Change.Kind.UPSERT
+                  ? "u"
+                  : change.kind() == Change.Kind.DELETE ? "d" : "t");
           generator.writeNumberField("ts_ms", 1);
           generator.writeEndObject();
         });
   }
 
-  private static void object(JsonGenerator json, List<Column> columns, List<@Nullable String> values)
-      throws IOException {
+  private static void object(
+      JsonGenerator json, List<Column> columns, List<@Nullable String> values) throws IOException {
     json.writeStartObject();
     for (int i = 0; i < columns.size(); i++) {
       json.writeFieldName(columns.get(i).name());

@@ -20,7 +20,9 @@ final class RunningTransform implements AutoCloseable, StageListener {
   private final Thread thread;
 
   RunningTransform(String kafka, Star star, Topics topics, Path state, int threads) {
-    transform = new Transform(new TransformSettings(kafka, topics, state, threads, (short) -1, true), star, this);
+    transform =
+        new Transform(
+            new TransformSettings(kafka, topics, state, threads, (short) -1, true), star, this);
     thread =
         new Thread(
             () -> {

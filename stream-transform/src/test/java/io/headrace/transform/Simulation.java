@@ -21,9 +21,10 @@ import org.apache.kafka.streams.state.Stores;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Several tasks over topics in memory. What is next is drawn at random: any task reads from any of its topics, so tables
- * run ahead of each other, of the epochs and of the parents; tasks die and begin again from their stores. At each mark the
- * partition's facts must be the naive join's at that epoch.
+ * Several tasks over topics in memory. What is next is drawn at random: any task reads from any of
+ * its topics, so tables run ahead of each other, of the epochs and of the parents; tasks die and
+ * begin again from their stores. At each mark the partition's facts must be the naive join's at
+ * that epoch.
  */
 final class Simulation {
 
@@ -85,7 +86,9 @@ final class Simulation {
       }
     }
     for (Reader reader : readers) {
-      assertThat(reader.completed).as("all epochs are completed in partition %s", reader.partition).isEqualTo(epochCount);
+      assertThat(reader.completed)
+          .as("all epochs are completed in partition %s", reader.partition)
+          .isEqualTo(epochCount);
     }
   }
 
@@ -133,7 +136,12 @@ final class Simulation {
 
     private PartitionTask open() {
       return new PartitionTask(
-          new JoinPlan(star), TOPICS, new TaskPlace(partition, partitions, 1), holdBack, stores, this);
+          new JoinPlan(star),
+          TOPICS,
+          new TaskPlace(partition, partitions, 1),
+          holdBack,
+          stores,
+          this);
     }
 
     void step() {
@@ -184,7 +192,9 @@ final class Simulation {
           fact == null
               ? topic.remove(SourceModel.text(key))
               : topic.put(SourceModel.text(key), SourceModel.text(fact));
-      assertThat(before).as("a fact is sent only when it changes").isNotEqualTo(fact == null ? null : SourceModel.text(fact));
+      assertThat(before)
+          .as("a fact is sent only when it changes")
+          .isNotEqualTo(fact == null ? null : SourceModel.text(fact));
     }
 
     @Override

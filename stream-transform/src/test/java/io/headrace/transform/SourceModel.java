@@ -15,7 +15,10 @@ import java.util.TreeMap;
 import org.apache.kafka.common.utils.Utils;
 import org.jspecify.annotations.Nullable;
 
-/** A source in memory that changes at random, and the naive join over it: loops, as SQL's definition says. */
+/**
+ * A source in memory that changes at random, and the naive join over it: loops, as SQL's definition
+ * says.
+ */
 final class SourceModel {
 
   /** So few that rows meet, vanish and come back. */
@@ -115,7 +118,10 @@ final class SourceModel {
           .get(table.base())
           .forEach(
               (key, row) -> {
-                String fact = partition(key.getBytes(StandardCharsets.UTF_8)) == partition ? fact(table, row) : null;
+                String fact =
+                    partition(key.getBytes(StandardCharsets.UTF_8)) == partition
+                        ? fact(table, row)
+                        : null;
                 if (fact != null) {
                   facts.put(key, fact);
                 }

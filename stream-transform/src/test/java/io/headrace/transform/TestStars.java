@@ -25,10 +25,13 @@ final class TestStars {
       all.add(
           new Column(
               number ? column.substring(0, column.length() - 1) : column,
-              number ? new DataType("integer", DataType.Family.NUMBER) : new DataType("text", DataType.Family.TEXT),
+              number
+                  ? new DataType("integer", DataType.Family.NUMBER)
+                  : new DataType("text", DataType.Family.TEXT),
               Column.Absent.NULL));
     }
-    return new SourceTable(new TableName("public", name), all, IntStream.range(0, keyColumns).boxed().toList());
+    return new SourceTable(
+        new TableName("public", name), all, IntStream.range(0, keyColumns).boxed().toList());
   }
 
   static Join inner(SourceTable parent, int from, Integer... foreignKey) {
@@ -49,7 +52,12 @@ final class TestStars {
       }
     }
     return new StarTable(
-        name, base, List.of(joins), inputs, base.key(), new WarehouseQuery(List.of(), List.of(), "", "", "true"));
+        name,
+        base,
+        List.of(joins),
+        inputs,
+        base.key(),
+        new WarehouseQuery(List.of(), List.of(), "", "", "true"));
   }
 
   /** The school: a chain of two inner joins, and dimensions that are themselves joined. */
@@ -68,7 +76,10 @@ final class TestStars {
         "5c000001");
   }
 
-  /** All that is odd: a table joined to itself, one joined twice, INNER after LEFT, composite and text keys. */
+  /**
+   * All that is odd: a table joined to itself, one joined twice, INNER after LEFT, composite and
+   * text keys.
+   */
   static Star odd() {
     SourceTable city = table("city", 1, "name", "country", "zone");
     SourceTable person = table("person", 1, "id#", "boss#", "home", "work", "note");
