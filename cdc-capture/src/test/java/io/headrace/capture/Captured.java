@@ -147,7 +147,7 @@ final class Captured {
   TreeMap<String, List<String>> rows(String table) {
     Map<Integer, Map<String, List<String>>> byPartition = new HashMap<>();
     for (Change change : changes(table)) {
-      Map<JsonNode, List<String>> rows = byPartition.computeIfAbsent(change.partition(), p -> new HashMap<>());
+      Map<String, List<String>> rows = byPartition.computeIfAbsent(change.partition(), p -> new HashMap<>());
       String key = new String(change.keyBytes(), UTF_8);
       String op = change.op();
       if (change.tombstone() || op.equals("d")) {
