@@ -10,7 +10,7 @@ ARG JARS=inside
 WORKDIR /src
 COPY . .
 RUN if [ "$JARS" = inside ]; then \
-      ./mvnw -q -B -ntp package -pl headrace-cli -am -DskipTests -DskipITs; \
+      ./mvnw -q -B -ntp package -pl headrace-cli -am -Dmaven.test.skip=true; \
     elif [ ! -f headrace-cli/target/headrace-cli.jar ]; then \
       echo "JARS=$JARS, but there is no headrace-cli/target/headrace-cli.jar: run ./mvnw package first" >&2; exit 1; \
     fi
