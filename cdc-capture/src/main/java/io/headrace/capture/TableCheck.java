@@ -49,6 +49,9 @@ final class TableCheck {
   }
 
   private void kind(CatalogTable found) {
+    if ((name.schema() + name.table()).indexOf('"') >= 0) {
+      problem("has a double quote in its name, which Debezium cannot read.", "Rename it.");
+    }
     if (found.kind() != ORDINARY) {
       problem(
           "must be an ordinary table but is of the kind '" + found.kind() + "' (pg_class.relkind).",

@@ -2,8 +2,10 @@ package io.headrace.capture;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.headrace.star.TableName;
@@ -29,7 +31,14 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 /** What a reader of committed records finds in the topics of a prefix. */
 final class Captured {
 
-  static final ObjectMapper JSON = new ObjectMapper();
+  static final ObjectMapper JSON =
+      new ObjectMapper(
+          JsonFactory.builder()
+              .streamReadConstraints(
+                  StreamReadConstraints.builder()
+                      .maxStringLength(KafkaTopics.LARGEST_RECORD)
+                      .build())
+              .build());
 
   private final Topics topics;
   private final List<Change> changes = new ArrayList<>();
@@ -38,7 +47,13 @@ final class Captured {
   /** A record of a table's topic, parsed when it is asked for: there are many. */
   @SuppressWarnings("ArrayRecordComponent")
   record Change(
-      String topic, int partition, long offset, long epoch, long timestamp, byte[] keyBytes, byte[] valueBytes) {
+      String topic,
+      int partition,
+      long offset,
+      long epoch,
+      long timestamp,
+      byte[] keyBytes,
+      byte[] valueBytes) {
 
     JsonNode key() {
       return parse(keyBytes);
@@ -86,21 +101,29 @@ final class Captured {
     try (KafkaConsumer<byte[], byte[]> consumer =
         new KafkaConsumer<>(
             Map.of(
-                "bootstrap.servers", TestServers.kafka(),
-                "isolation.level", "read_committed",
-                "enable.auto.commit", false,
-                "max.poll.records", 10_000,
-                "auto.offset.reset", "earliest"),
+                "bootstrap.servers",
+                TestServers.kafka(),
+                "isolation.level",
+                "read_committed",
+                "enable.auto.commit",
+                false,
+                "max.poll.records",
+                10_000,
+                "auto.offset.reset",
+                "earliest"),
             new ByteArrayDeserializer(),
             new ByteArrayDeserializer())) {
       List<TopicPartition> partitions = new ArrayList<>();
       for (String name : names) {
-        consumer.partitionsFor(name).forEach(info -> partitions.add(new TopicPartition(name, info.partition())));
+        consumer
+            .partitionsFor(name)
+            .forEach(info -> partitions.add(new TopicPartition(name, info.partition())));
       }
       consumer.assign(partitions);
       consumer.seekToBeginning(partitions);
       Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
-      while (partitions.stream().anyMatch(partition -> consumer.position(partition) < ends.get(partition))) {
+      while (partitions.stream()
+          .anyMatch(partition -> consumer.position(partition) < ends.get(partition))) {
         consumer.poll(Duration.ofMillis(100)).forEach(this::add);
       }
     }
@@ -143,11 +166,14 @@ final class Captured {
     return changes.stream().filter(change -> change.topic().equals(topic)).toList();
   }
 
-  /** What the changes make of a table: each column as PostgreSQL's text, by the first column's text. */
+  /**
+   * What the changes make of a table: each column as PostgreSQL's text, by the first column's text.
+   */
   TreeMap<String, List<String>> rows(String table) {
     Map<Integer, Map<String, List<String>>> byPartition = new HashMap<>();
     for (Change change : changes(table)) {
-      Map<String, List<String>> rows = byPartition.computeIfAbsent(change.partition(), p -> new HashMap<>());
+      Map<String, List<String>> rows =
+          byPartition.computeIfAbsent(change.partition(), p -> new HashMap<>());
       String key = new String(change.keyBytes(), UTF_8);
       String op = change.op();
       if (change.tombstone() || op.equals("d")) {
