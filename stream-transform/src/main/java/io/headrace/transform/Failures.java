@@ -24,7 +24,10 @@ final class Failures {
 
   private Failures() {}
 
-  /** What the failure means for the stage; null where a new thread can go on: nothing was committed of what failed. */
+  /**
+   * What the failure means for the stage; null where a new thread can go on: nothing was committed
+   * of what failed.
+   */
   static @Nullable StageException fatal(Throwable failure, Path stateDirectory) {
     StageException stage = find(failure, StageException.class);
     if (stage != null) {
@@ -33,19 +36,23 @@ final class Failures {
     String message = rootMessage(failure);
     if (find(failure, InvalidOffsetException.class) != null) {
       return failed(
-          "records that the transform has not read yet are gone from Kafka, or the topic was made anew: " + message,
+          "records that the transform has not read yet are gone from Kafka, or the topic was made anew: "
+              + message,
           failure);
     }
     if (find(failure, MissingSourceTopicException.class) != null) {
       return failed("a topic that the transform reads is gone: " + message, failure);
     }
-    if (find(failure, AuthorizationException.class) != null || find(failure, AuthenticationException.class) != null) {
+    if (find(failure, AuthorizationException.class) != null
+        || find(failure, AuthenticationException.class) != null) {
       return new StageException(Kind.SETTINGS, "Kafka refuses the transform: " + message, failure);
     }
     if (find(failure, RecordTooLargeException.class) != null) {
       return failed(
-          "a row is too large for Kafka; a fact or parent row may have " + StreamsSettings.LONGEST_RECORD_BYTES
-              + " bytes at most: " + message,
+          "a row is too large for Kafka; a fact or parent row may have "
+              + StreamsSettings.LONGEST_RECORD_BYTES
+              + " bytes at most: "
+              + message,
           failure);
     }
     if (passes(failure)) {
@@ -66,7 +73,10 @@ final class Failures {
         || isOfKafka(failure);
   }
 
-  /** An answer of a broker, not a bug of ours: fenced instances, a coordinator that has moved and the like. */
+  /**
+   * An answer of a broker, not a bug of ours: fenced instances, a coordinator that has moved and
+   * the like.
+   */
   private static boolean isOfKafka(Throwable failure) {
     Throwable root = root(failure);
     return root instanceof ApiException
@@ -94,7 +104,7 @@ final class Failures {
     return root;
   }
 
-  private static String rootMessage(Throwable failure) {
+  static String rootMessage(Throwable failure) {
     Throwable root = root(failure);
     return root.getMessage() == null ? root.toString() : root.getMessage();
   }

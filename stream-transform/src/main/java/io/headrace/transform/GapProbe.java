@@ -12,8 +12,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Finds the places where a topic's offsets go on without records: compaction may have taken the very record before an
- * epoch's end. It is asked only when nothing came for a while, so it makes a consumer for each question.
+ * Finds the places where a topic's offsets go on without records: compaction may have taken the
+ * very record before an epoch's end. It is asked only when nothing came for a while, so it makes a
+ * consumer for each question.
  */
 final class GapProbe implements Instance.TopicGaps {
 
@@ -51,16 +52,29 @@ final class GapProbe implements Instance.TopicGaps {
       LOG.warn("cannot look for gaps topic={} partition={} from={}", topic, partition, from, e);
       return from;
     }
-    LOG.info("no records before the end of an epoch topic={} partition={} from={} to={}", topic, partition, from, position);
+    LOG.info(
+        "no records before the end of an epoch topic={} partition={} from={} to={}",
+        topic,
+        partition,
+        from,
+        position);
     return position;
   }
 
   /** What such a consumer needs beside the servers. */
   static Map<String, Object> consumerConfig(String bootstrapServers) {
     return Map.of(
-        "bootstrap.servers", bootstrapServers,
-        "isolation.level", "read_committed",
-        "enable.auto.commit", false,
-        "auto.offset.reset", "none");
+        "bootstrap.servers",
+        bootstrapServers,
+        "isolation.level",
+        "read_committed",
+        "enable.auto.commit",
+        false,
+        "auto.offset.reset",
+        "none",
+        // Where a partition ends without records the broker waits for more before it tells how far
+        // the offsets go.
+        "fetch.max.wait.ms",
+        20);
   }
 }

@@ -10,14 +10,23 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The work of one partition, free of Kafka Streams: takes what the topics bring in any order that keeps each topic's own,
- * and keeps the epochs whole. What stands in a fact topic before the mark of an epoch is the join of that epoch's state on
- * all sides, whatever came early or late.
+ * The work of one partition, free of Kafka Streams: takes what the topics bring in any order that
+ * keeps each topic's own, and keeps the epochs whole. What stands in a fact topic before the mark
+ * of an epoch is the join of that epoch's state on all sides, whatever came early or late.
  */
 final class PartitionTask {
 
-  /** Held records applied in one go: a few milliseconds of work, so that the task stays ready to commit. */
+  /**
+   * Held records applied in one go: a few milliseconds of work, so that the task stays ready to
+   * commit.
+   */
   private static final int RELEASED_AT_ONCE = 2_000;
+
+  /**
+   * Where held parents stand: before all tables, so that base rows are joined with them at once and
+   * sent once.
+   */
+  private static final int HELD_PARENTS = 0;
 
   private final JoinPlan plan;
   private final List<String> topics;
@@ -36,7 +45,12 @@ final class PartitionTask {
   private boolean learned;
 
   PartitionTask(
-      JoinPlan plan, Topics topics, TaskPlace place, boolean holdBack, TaskStores stores, Outbox outbox) {
+      JoinPlan plan,
+      Topics topics,
+      TaskPlace place,
+      boolean holdBack,
+      TaskStores stores,
+      Outbox outbox) {
     this.plan = plan;
     this.topics = plan.tables().stream().map(SourceTable::name).map(topics::table).toList();
     partition = place.partition();
@@ -59,7 +73,10 @@ final class PartitionTask {
     startAt(place.firstEpoch());
   }
 
-  /** After a long stand the epochs may go on with a later one than expected: see {@link StartOffsets}. */
+  /**
+   * After a long stand the epochs may go on with a later one than expected: see {@link
+   * StartOffsets}.
+   */
   private void startAt(long firstEpoch) {
     Epoch newest = progress.newest();
     if (newest != null && firstEpoch > newest.number() + 1) {
@@ -83,8 +100,8 @@ final class PartitionTask {
   }
 
   /**
-   * Whether a record of a table's topic was not read before. Consumer offsets may be lost (they expire), what was read may
-   * not: it is kept in the same transaction as what came of it.
+   * Whether a record of a table's topic was not read before. Consumer offsets may be lost (they
+   * expire), what was read may not: it is kept in the same transaction as what came of it.
    */
   boolean isNew(int table, long offset) {
     return offset >= progress.read(table);
@@ -106,7 +123,7 @@ final class PartitionTask {
       } else {
         ByteBuffer payload = ByteBuffer.allocate(change.size());
         change.write(payload);
-        held.hold(epoch, table, offset, timestamp, payload.array());
+        held.hold(epoch, HELD_PARENTS + 1 + table, offset, timestamp, payload.array());
       }
     }
     advance();
@@ -125,7 +142,7 @@ final class PartitionTask {
       if (applies(message.epoch())) {
         facts.parent(message.table(), message.origin(), message.change(), timestamp);
       } else {
-        held.hold(message.epoch(), parentsTopic, offset, timestamp, bytes);
+        held.hold(message.epoch(), HELD_PARENTS, offset, timestamp, bytes);
       }
     }
     advance();
@@ -135,7 +152,10 @@ final class PartitionTask {
     EpochMark completed = progress.completed();
     if (completed != null && epoch <= completed.number()) {
       throw new BadRecordException(
-          "the record's epoch must be later than the last complete one, " + completed.number() + ", but was " + epoch);
+          "the record's epoch must be later than the last complete one, "
+              + completed.number()
+              + ", but was "
+              + epoch);
     }
   }
 
@@ -152,26 +172,33 @@ final class PartitionTask {
     }
     Epoch before = newest != null && newest.number() == number - 1 ? newest : null;
     if (before == null) {
-      // The first, or the first after a long stand: what is older has no end of its own any more and belongs to this one.
+      // The first, or the first after a long stand: what is older has no end of its own any more
+      // and belongs to this one.
       progress.forget();
       progress.present(Math.max(progress.present(), number));
       progress.marked(number - 1);
     }
     BitSet awaited = joins ? awaited(before, epoch) : new BitSet();
-    // After a start the others may know less than we do (see above) and wait for our mark although nothing changed here.
+    // After a start the others may know less than we do (see above) and wait for our mark although
+    // nothing changed here.
     boolean marking = joins && (awaited.get(partition) || !learned);
     learned = true;
     progress.learn(new KnownEpoch(epoch, timestamp, awaited, marking));
     advance();
   }
 
-  /** The partitions whose parents changed between two epochs; all of them where the one before is not known. */
+  /**
+   * The partitions whose parents changed between two epochs; all of them where the one before is
+   * not known.
+   */
   private BitSet awaited(@Nullable Epoch before, Epoch epoch) {
     BitSet awaited = new BitSet();
     for (int i = 0; i < partitions; i++) {
       boolean changed = before == null;
       for (int table = 0; table < parentsTopic && !changed; table++) {
-        changed = plan.isParent(table) && end(epoch, table, i) != end(java.util.Objects.requireNonNull(before), table, i);
+        changed =
+            plan.isParent(table)
+                && end(epoch, table, i) != end(java.util.Objects.requireNonNull(before), table, i);
       }
       awaited.set(i, changed);
     }
@@ -183,8 +210,14 @@ final class PartitionTask {
     List<Long> ends = epoch.ends().get(topic);
     if (ends == null || ends.size() != partitions) {
       throw new BadRecordException(
-          "epoch " + epoch.number() + " must tell the ends of " + partitions + " partitions of topic " + topic
-              + " but tells " + (ends == null ? "none" : ends.size()));
+          "epoch "
+              + epoch.number()
+              + " must tell the ends of "
+              + partitions
+              + " partitions of topic "
+              + topic
+              + " but tells "
+              + (ends == null ? "none" : ends.size()));
     }
     return ends.get(ofPartition);
   }
@@ -201,7 +234,10 @@ final class PartitionTask {
         released += held.release(progress.present(), RELEASED_AT_ONCE - released, this::apply);
       }
       KnownEpoch next = progress.next();
-      if (next == null || next.number() != progress.present() || !isRead(next, false) || !isMarked(next)) {
+      if (next == null
+          || next.number() != progress.present()
+          || !isRead(next, false)
+          || !isMarked(next)) {
         return;
       }
       complete(next);
@@ -209,11 +245,11 @@ final class PartitionTask {
   }
 
   private void apply(int topic, ByteBuffer payload, long timestamp) {
-    if (topic == parentsTopic) {
+    if (topic == HELD_PARENTS) {
       ParentMessage message = ParentMessage.read(payload);
       facts.parent(message.table(), message.origin(), message.change(), timestamp);
     } else {
-      facts.base(topic, Change.read(payload), timestamp);
+      facts.base(topic - HELD_PARENTS - 1, Change.read(payload), timestamp);
     }
   }
 
@@ -226,7 +262,9 @@ final class PartitionTask {
   }
 
   private void sendMarks() {
-    for (KnownEpoch epoch = progress.toMark(); epoch != null && isRead(epoch, true); epoch = progress.toMark()) {
+    for (KnownEpoch epoch = progress.toMark();
+        epoch != null && isRead(epoch, true);
+        epoch = progress.toMark()) {
       if (epoch.marking()) {
         outbox.broadcast(ParentMessage.mark(partition, epoch.number()), epoch.timestamp());
         outbox.commitSoon();
@@ -237,7 +275,8 @@ final class PartitionTask {
 
   private boolean isRead(KnownEpoch epoch, boolean parentsOnly) {
     for (int table = 0; table < parentsTopic; table++) {
-      if ((!parentsOnly || plan.isParent(table)) && progress.read(table) < end(epoch.epoch(), table, partition)) {
+      if ((!parentsOnly || plan.isParent(table))
+          && progress.read(table) < end(epoch.epoch(), table, partition)) {
         return false;
       }
     }

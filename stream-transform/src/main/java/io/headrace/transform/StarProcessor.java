@@ -25,14 +25,20 @@ import org.apache.kafka.streams.processor.api.RecordMetadata;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.jspecify.annotations.Nullable;
 
-/** Puts a {@link PartitionTask} into Kafka Streams: names the records for it, and carries away what it sends. */
+/**
+ * Puts a {@link PartitionTask} into Kafka Streams: names the records for it, and carries away what
+ * it sends.
+ */
 final class StarProcessor implements Processor<byte[], byte[], Object, byte[]>, Outbox {
 
   /** Between looks at what is left over: a commit that waits, held records. */
   private static final Duration TICK = Duration.ofMillis(10);
 
-  /** Between two commits asked for: a commit costs some milliseconds, and under load one serves several epochs. */
-  private static final long COMMIT_APART_MILLIS = 10;
+  /**
+   * Between two commits asked for: a commit costs some milliseconds, and under load one serves
+   * several epochs.
+   */
+  private static final long COMMIT_APART_MILLIS = 20;
 
   /** Without a record for so long, the end of an epoch may lie behind offsets that hold none. */
   private static final long SILENCE_MILLIS = 1_000;
@@ -58,8 +64,14 @@ final class StarProcessor implements Processor<byte[], byte[], Object, byte[]>, 
     this.star = star;
     this.topics = topics;
     this.instance = instance;
-    sinks = IntStream.range(0, star.tables().size()).mapToObj(i -> StarTopology.toFacts(i, star)).toList();
-    star.sources().stream().map(SourceTable::name).map(topics::table).forEach(t -> tables.put(t, tables.size()));
+    sinks =
+        IntStream.range(0, star.tables().size())
+            .mapToObj(i -> StarTopology.toFacts(i, star))
+            .toList();
+    star.sources().stream()
+        .map(SourceTable::name)
+        .map(topics::table)
+        .forEach(t -> tables.put(t, tables.size()));
     readers = star.sources().stream().map(EnvelopeReader::new).toList();
     epochsTopic = topics.epochs();
   }
@@ -76,27 +88,45 @@ final class StarProcessor implements Processor<byte[], byte[], Object, byte[]>, 
             joins ? store(given, StarTopology.REFERENCES) : null,
             store(given, StarTopology.HELD_BACK),
             store(given, StarTopology.PROGRESS));
-    task = new PartitionTask(new JoinPlan(star), topics, instance.place(partition), instance.holdBack(), stores, this);
+    task =
+        new PartitionTask(
+            new JoinPlan(star),
+            topics,
+            instance.place(partition),
+            instance.holdBack(),
+            stores,
+            this);
     heardAt = given.currentSystemTimeMs();
     instance.local().opened(partition, task.completed());
     given.schedule(TICK, PunctuationType.WALL_CLOCK_TIME, this::tick);
   }
 
-  private static KeyValueStore<Bytes, byte[]> store(ProcessorContext<Object, byte[]> context, String name) {
+  private static KeyValueStore<Bytes, byte[]> store(
+      ProcessorContext<Object, byte[]> context, String name) {
     return context.getStateStore(name);
   }
 
   @Override
   public void process(Record<byte[], byte[]> message) {
     RecordMetadata from =
-        context().recordMetadata().orElseThrow(() -> new IllegalStateException("a record must come from a topic"));
+        context()
+            .recordMetadata()
+            .orElseThrow(() -> new IllegalStateException("a record must come from a topic"));
     try {
       process(message, from);
     } catch (BadRecordException e) {
       throw new StageException(
           StageException.Kind.FAILED,
-          "cannot use the record at topic " + from.topic() + ", partition " + from.partition() + ", offset "
-              + from.offset() + ", key " + shown(message.key()) + ": " + e.getMessage(),
+          "cannot use the record at topic "
+              + from.topic()
+              + ", partition "
+              + from.partition()
+              + ", offset "
+              + from.offset()
+              + ", key "
+              + shown(message.key())
+              + ": "
+              + e.getMessage(),
           e);
     }
     heardAt = context().currentSystemTimeMs();
@@ -116,7 +146,12 @@ final class StarProcessor implements Processor<byte[], byte[], Object, byte[]>, 
       task().epoch(readEpoch(message.value()), message.timestamp());
     } else {
       byte[] bytes = message.value();
-      task().parent(ParentMessage.read(ByteBuffer.wrap(bytes)), bytes, from.offset(), message.timestamp());
+      task()
+          .parent(
+              ParentMessage.read(ByteBuffer.wrap(bytes)),
+              bytes,
+              from.offset(),
+              message.timestamp());
     }
   }
 
@@ -136,7 +171,9 @@ final class StarProcessor implements Processor<byte[], byte[], Object, byte[]>, 
     byte[] value = header == null ? null : header.value();
     if (value == null || value.length != Long.BYTES) {
       throw new BadRecordException(
-          "the record must have the header " + Epoch.HEADER + " of 8 bytes but has "
+          "the record must have the header "
+              + Epoch.HEADER
+              + " of 8 bytes but has "
               + (value == null ? "none" : value.length + " bytes"));
     }
     return ByteBuffer.wrap(value).getLong();
@@ -153,7 +190,10 @@ final class StarProcessor implements Processor<byte[], byte[], Object, byte[]>, 
   private void tick(long now) {
     task().advance();
     if (now - heardAt >= SILENCE_MILLIS) {
-      task().lookForGaps((table, from, to) -> instance.gaps().emptyUpTo(tableTopic(table), partition, from, to));
+      task()
+          .lookForGaps(
+              (table, from, to) ->
+                  instance.gaps().emptyUpTo(tableTopic(table), partition, from, to));
       heardAt = now;
     }
     commitIfDue();

@@ -13,6 +13,7 @@ import java.util.Properties;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.admin.Admin;
@@ -28,8 +29,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The stage between the table topics and the fact topics: joins rows, epoch by epoch, exactly once. Several instances with
- * state directories of their own share the work; what one has in its state directory is also in Kafka.
+ * The stage between the table topics and the fact topics: joins rows, epoch by epoch, exactly once.
+ * Several instances with state directories of their own share the work; what one has in its state
+ * directory is also in Kafka.
  */
 public final class Transform implements Stage {
 
@@ -86,6 +88,7 @@ public final class Transform implements Stage {
   private Optional<Instance> prepare(Admin admin) {
     TransformTopics all = new TransformTopics(admin, star, topics(), settings.replicationFactor());
     String told = "";
+    int attempts = 0;
     while (!isClosing(Duration.ZERO)) {
       String waiting;
       try {
@@ -96,10 +99,13 @@ public final class Transform implements Stage {
         }
         waiting = "The transform waits for the capture to create its topics.";
       } catch (Broker.AwayException | KafkaException e) {
-        LOG.warn("cannot prepare the topics", e);
+        LOG.info("topics are not ready yet reason={}", e.getMessage());
         waiting = "The transform waits for Kafka: " + e.getMessage();
+        attempts++;
       }
-      if (!waiting.equals(told)) {
+      // Topics just created are not known everywhere at once: the first attempts may fail without
+      // anything being wrong.
+      if (!waiting.equals(told) && attempts != 1 && attempts != 2) {
         told = waiting;
         listener.says(waiting);
       }
@@ -108,24 +114,36 @@ public final class Transform implements Stage {
     return Optional.empty();
   }
 
-  private Instance instance(Admin admin, TransformTopics all, int partitions) throws Broker.AwayException {
+  private Instance instance(Admin admin, TransformTopics all, int partitions)
+      throws Broker.AwayException {
     try (Consumer<byte[], byte[]> consumer = consumer()) {
       Instance.FirstEpochs firstEpochs =
-          new StartOffsets(admin, consumer, topics(), partitions, Clock.systemUTC()).set(application(), all.read());
+          new StartOffsets(admin, consumer, topics(), partitions, Clock.systemUTC())
+              .set(application(), all.read());
       return new Instance(
-          partitions, firstEpochs, settings.holdBack(), new LocalTasks(listener), new GapProbe(this::consumer));
+          partitions,
+          firstEpochs,
+          settings.holdBack(),
+          new LocalTasks(listener),
+          new GapProbe(this::consumer));
     }
   }
 
   private Consumer<byte[], byte[]> consumer() {
     return new KafkaConsumer<>(
-        GapProbe.consumerConfig(settings.bootstrapServers()), new ByteArrayDeserializer(), new ByteArrayDeserializer());
+        GapProbe.consumerConfig(settings.bootstrapServers()),
+        new ByteArrayDeserializer(),
+        new ByteArrayDeserializer());
   }
 
   private void join(Admin admin, Instance instance) {
     Properties properties = StreamsSettings.of(settings, application());
     var topology =
-        StarTopology.build(star, topics(), instance.partitions(), () -> new StarProcessor(star, topics(), instance));
+        StarTopology.build(
+            star,
+            topics(),
+            instance.partitions(),
+            () -> new StarProcessor(star, topics(), instance));
     ScheduledExecutorService purge =
         Executors.newSingleThreadScheduledExecutor(
             work -> {
@@ -136,20 +154,27 @@ public final class Transform implements Stage {
     KafkaStreams streams = new KafkaStreams(topology, properties);
     try {
       streams.setUncaughtExceptionHandler(this::failed);
-      streams.setStateListener((now, before) -> LOG.info("transform changed its state from={} to={}", before, now));
+      streams.setStateListener(
+          (now, before) -> LOG.info("transform changed its state from={} to={}", before, now));
       streams.start();
-      LOG.info("transform started application={} partitions={}", application(), instance.partitions());
+      LOG.info(
+          "transform started application={} partitions={}", application(), instance.partitions());
       if (JoinPlan.joins(star)) {
-        purge.scheduleWithFixedDelay(
-            new PurgeParents(admin, application(), topics().parents(star.generation())),
-            PURGE_EVERY.toMillis(),
-            PURGE_EVERY.toMillis(),
-            TimeUnit.MILLISECONDS);
+        // It ends with its executor.
+        ScheduledFuture<?> unused =
+            purge.scheduleWithFixedDelay(
+                new PurgeParents(admin, application(), topics().parents(star.generation())),
+                PURGE_EVERY.toMillis(),
+                PURGE_EVERY.toMillis(),
+                TimeUnit.MILLISECONDS);
       }
       while (!isClosing(Duration.ofSeconds(1))) {
-        if (streams.state() == KafkaStreams.State.ERROR || streams.state() == KafkaStreams.State.NOT_RUNNING) {
+        if (streams.state() == KafkaStreams.State.ERROR
+            || streams.state() == KafkaStreams.State.NOT_RUNNING) {
           failure.compareAndSet(
-              null, new StageException(StageException.Kind.FAILED, "Kafka Streams has stopped by itself"));
+              null,
+              new StageException(
+                  StageException.Kind.FAILED, "Kafka Streams has stopped by itself"));
           closing.countDown();
         }
       }
@@ -164,7 +189,8 @@ public final class Transform implements Stage {
         CloseOptions.groupMembershipOperation(CloseOptions.GroupMembershipOperation.LEAVE_GROUP)
             .withTimeout(CLOSE_PATIENCE);
     if (!streams.close(options)) {
-      LOG.warn("the transform's threads have not ended in time seconds={}", CLOSE_PATIENCE.toSeconds());
+      LOG.warn(
+          "the transform's threads have not ended in time seconds={}", CLOSE_PATIENCE.toSeconds());
     }
   }
 
@@ -177,7 +203,7 @@ public final class Transform implements Stage {
       return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
     }
     LOG.warn("a thread of the transform is replaced", cause);
-    listener.says("The transform tries again after a failure: " + cause.getMessage());
+    listener.says("The transform tries again after a failure: " + Failures.rootMessage(cause));
     isClosing(BACK_OFF);
     return StreamThreadExceptionResponse.REPLACE_THREAD;
   }

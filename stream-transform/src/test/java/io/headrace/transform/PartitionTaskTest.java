@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 class PartitionTaskTest {
 
-  private static final int RUNS = 60;
+  private static final int RUNS = 25;
   private static final int EPOCHS = 60;
 
   static Stream<Arguments> stars() {

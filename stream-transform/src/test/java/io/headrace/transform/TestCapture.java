@@ -7,6 +7,7 @@ import io.headrace.wire.EpochJson;
 import io.headrace.wire.Lsn;
 import io.headrace.wire.Topics;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -26,7 +27,10 @@ import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 
-/** Stands for the capture: writes a random source's epochs into real topics, each in one transaction. */
+/**
+ * Stands for the capture: writes a random source's epochs into real topics, each in one
+ * transaction.
+ */
 final class TestCapture implements AutoCloseable {
 
   private final Star star;
@@ -41,6 +45,9 @@ final class TestCapture implements AutoCloseable {
   final Map<Long, List<List<Map<String, String>>>> oracle = new ConcurrentHashMap<>();
 
   private volatile long epoch;
+
+  /** How old what it writes seems to be. */
+  Duration age = Duration.ZERO;
 
   TestCapture(String kafka, Star star, Topics topics, int partitions, long seed) {
     this.star = star;
@@ -58,8 +65,10 @@ final class TestCapture implements AutoCloseable {
   }
 
   private void createTopics(String kafka) {
-    List<String> tables = star.sources().stream().map(SourceTable::name).map(topics::table).toList();
-    tables.forEach(topic -> ends.put(topic, new ArrayList<>(java.util.Collections.nCopies(partitions, 0L))));
+    List<String> tables =
+        star.sources().stream().map(SourceTable::name).map(topics::table).toList();
+    tables.forEach(
+        topic -> ends.put(topic, new ArrayList<>(java.util.Collections.nCopies(partitions, 0L))));
     try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka))) {
       admin
           .createTopics(
@@ -80,7 +89,7 @@ final class TestCapture implements AutoCloseable {
   /** Writes an epoch of this many source transactions. */
   void write(int transactions) {
     long number = epoch + 1;
-    long timestamp = System.currentTimeMillis();
+    long timestamp = System.currentTimeMillis() - age.toMillis();
     producer.beginTransaction();
     Map<String, List<Future<RecordMetadata>>> sent = new HashMap<>();
     for (int i = 0; i < transactions; i++) {
@@ -94,7 +103,10 @@ final class TestCapture implements AutoCloseable {
     complete(number, timestamp);
   }
 
-  /** Leaves offsets without records behind in every partition of every table, and counts them into the next epoch. */
+  /**
+   * Leaves offsets without records behind in every partition of every table, and counts them into
+   * the next epoch.
+   */
   void leaveGaps() {
     producer.beginTransaction();
     Map<String, List<Future<RecordMetadata>>> sent = new HashMap<>();
@@ -103,7 +115,9 @@ final class TestCapture implements AutoCloseable {
             topic -> {
               for (int p = 0; p < partitions; p++) {
                 sent.computeIfAbsent(topic, t -> new ArrayList<>())
-                    .add(producer.send(new ProducerRecord<>(topic, p, new byte[] {1}, new byte[] {1})));
+                    .add(
+                        producer.send(
+                            new ProducerRecord<>(topic, p, new byte[] {1}, new byte[] {1})));
               }
             });
     sent.forEach((topic, answers) -> answers.forEach(answer -> end(topic, answer)));
@@ -138,7 +152,8 @@ final class TestCapture implements AutoCloseable {
     try {
       RecordMetadata written = answer.get();
       List<Long> ofTopic = java.util.Objects.requireNonNull(ends.get(topic));
-      ofTopic.set(written.partition(), Math.max(ofTopic.get(written.partition()), written.offset() + 1));
+      ofTopic.set(
+          written.partition(), Math.max(ofTopic.get(written.partition()), written.offset() + 1));
     } catch (ExecutionException | InterruptedException e) {
       throw new IllegalStateException(e);
     }
@@ -149,7 +164,12 @@ final class TestCapture implements AutoCloseable {
     ends.forEach((topic, offsets) -> copy.put(topic, List.copyOf(offsets)));
     byte[] value =
         EpochJson.write(
-            new Epoch(number, new Lsn(number), Instant.ofEpochMilli(timestamp), new Epoch.Source("1", "db"), copy));
+            new Epoch(
+                number,
+                new Lsn(number),
+                Instant.ofEpochMilli(timestamp),
+                new Epoch.Source("1", "db"),
+                copy));
     List<List<Map<String, String>>> facts = new ArrayList<>();
     for (int p = 0; p < partitions; p++) {
       facts.add(source.facts(p));
@@ -161,7 +181,8 @@ final class TestCapture implements AutoCloseable {
   }
 
   /** Sends a record as it is, outside of any epoch's bookkeeping. */
-  void sendRaw(String topic, int partition, byte @Nullable [] key, byte @Nullable [] value, long number) {
+  void sendRaw(
+      String topic, int partition, byte @Nullable [] key, byte @Nullable [] value, long number) {
     producer.beginTransaction();
     ProducerRecord<byte[], byte[]> message = new ProducerRecord<>(topic, partition, key, value);
     message.headers().add(Epoch.HEADER, ByteBuffer.allocate(8).putLong(number).array());

@@ -56,7 +56,10 @@ class TransformIT {
   }
 
   private void awaitAll(FactReader facts) {
-    await().atMost(PATIENCE).pollInterval(Duration.ofMillis(10)).until(() -> facts.read() == capture.epoch());
+    await()
+        .atMost(PATIENCE)
+        .pollInterval(Duration.ofMillis(10))
+        .until(() -> facts.read() == capture.epoch());
   }
 
   @Test
@@ -85,6 +88,51 @@ class TransformIT {
         }
       }
       try (RunningTransform transform = transform("a")) {
+        awaitAll(facts);
+        assertThat(transform.failure).isNull();
+      }
+    }
+  }
+
+  @Test
+  void goesOnAfterAKill() throws Exception {
+    try (FactReader facts = facts()) {
+      for (int i = 0; i < 2; i++) {
+        Process process = TransformProcess.start(kafka, topics, state.resolve("killed"));
+        try {
+          write(10);
+          await()
+              .atMost(PATIENCE)
+              .pollInterval(Duration.ofMillis(10))
+              .until(() -> facts.read() > capture.epoch() - 5);
+          write(5);
+        } finally {
+          process.destroyForcibly().waitFor();
+        }
+      }
+      try (RunningTransform transform = transform("killed")) {
+        awaitAll(facts);
+        assertThat(transform.failure).isNull();
+      }
+    }
+  }
+
+  @Test
+  void epochsThatAreTooOldAreTakenTogetherWithTheNewest() {
+    capture.age = StartOffsets.WHOLE.plusHours(1);
+    try (FactReader facts = facts()) {
+      try (RunningTransform transform = transform("a")) {
+        write(10);
+        awaitAll(facts);
+        assertThat(transform.failure).isNull();
+      }
+      write(10);
+      capture.age = Duration.ZERO;
+      write(1);
+      facts.mayJumpTo = capture.epoch();
+      try (RunningTransform transform = transform("a")) {
+        awaitAll(facts);
+        write(5);
         awaitAll(facts);
         assertThat(transform.failure).isNull();
       }
@@ -149,8 +197,10 @@ class TransformIT {
       await().atMost(PATIENCE).until(() -> !transform.isAlive());
       assertThat(Objects.requireNonNull(transform.failure))
           .isInstanceOf(StageException.class)
-          .hasMessageStartingWith("cannot use the record at topic " + topic + ", partition 1, offset ")
-          .hasMessageEndingWith("key {\"name\":\"x\"}: \"op\" must be one of c, u, r, d, t but was \"z\"");
+          .hasMessageStartingWith(
+              "cannot use the record at topic " + topic + ", partition 1, offset ")
+          .hasMessageEndingWith(
+              "key {\"name\":\"x\"}: \"op\" must be one of c, u, r, d, t but was \"z\"");
     }
   }
 }
