@@ -11,7 +11,7 @@ interface Failpoints {
 
   /** Places in a merge. */
   enum Point {
-    /** All rows are in the stage. */
+    /** All rows are in the stage, or at hand when they are few. */
     AFTER_COPY,
     /** Everything is written. */
     BEFORE_COMMIT,

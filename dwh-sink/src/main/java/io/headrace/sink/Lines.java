@@ -83,7 +83,8 @@ final class Lines {
     return fields.subList(2, fields.size());
   }
 
-  private int end(int start) {
+  /** Where the line ends that starts there. */
+  int end(int start) {
     int end = start;
     while (bytes[end] != '\n') {
       end++;

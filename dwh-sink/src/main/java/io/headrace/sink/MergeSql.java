@@ -7,31 +7,59 @@ import io.headrace.star.StarTable;
 import io.headrace.star.WarehouseQuery;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 
 /**
- * The SQL that takes staged facts into a star table. The stage is a temporary table of the sink's
- * own session, which no other session can write to and which is gone with it: {@code seq} (order of
- * arrival), {@code gone}, and {@code c1} … {@code cN}, the star table's inputs.
+ * The SQL that takes facts into a star table, out of a relation with the columns {@code seq} (order
+ * of arrival), {@code gone}, and {@code c1} … {@code cN}, the star table's inputs.
  *
  * @param target the table in the warehouse
- * @param stage the stage's name, quoted
+ * @param stage the relation, as it can stand after FROM
  */
 record MergeSql(Target target, String stage) {
 
-  /** Creates the stage. {@code suffix}: what becomes of its rows at commit. */
-  String createStage(String suffix) {
-    StarTable table = target.starTable();
-    String columns =
-        IntStream.range(0, table.inputs().size())
-            .mapToObj(i -> "c" + (i + 1) + " " + table.column(table.inputs().get(i)).type().sql())
-            .collect(joining(", "));
+  /**
+   * Over a temporary table of the sink's own session: no other session can write to it, and it is
+   * gone with this one.
+   */
+  static MergeSql ofMany(Target target, String stage) {
+    return new MergeSql(target, stage);
+  }
+
+  /**
+   * Over parameters: an array of text for each column. Their texts become values by the types'
+   * input functions, as in COPY.
+   */
+  static MergeSql ofFew(Target target) {
+    int inputs = target.starTable().inputs().size();
+    return new MergeSql(
+        target,
+        "(SELECT u.seq::bigint AS seq, u.gone::boolean AS gone, "
+            + inputs(i -> "CAST(u.c" + i + " AS " + type(target, i) + ") AS c" + i, inputs)
+            + " FROM unnest(?::text[], ?::text[], "
+            + inputs(i -> "?::text[]", inputs)
+            + ") AS u (seq, gone, "
+            + inputs(i -> "c" + i, inputs)
+            + "))");
+  }
+
+  /** Creates the temporary table. */
+  String createStage() {
     return "CREATE TEMPORARY TABLE "
         + stage
         + " (seq bigint NOT NULL, gone boolean NOT NULL, "
-        + columns
-        + ")"
-        + suffix;
+        + inputs(i -> "c" + i + " " + type(target, i), target.starTable().inputs().size())
+        + ")";
+  }
+
+  private static String inputs(IntFunction<String> each, int count) {
+    return IntStream.rangeClosed(1, count).mapToObj(each).collect(joining(", "));
+  }
+
+  private static String type(Target target, int input) {
+    StarTable table = target.starTable();
+    return table.column(table.inputs().get(input - 1)).type().sql();
   }
 
   /** Takes {@link Lines}. */
@@ -153,7 +181,7 @@ record MergeSql(Target target, String stage) {
             + keys()
             + ") * FROM "
             + stage
-            + " ORDER BY "
+            + " AS staged ORDER BY "
             + keys()
             + ", seq DESC) AS fact"
         : stage + " AS fact";

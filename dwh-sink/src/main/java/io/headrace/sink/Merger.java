@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * stage as they come.
  */
 final class Merger {
-  /** From so many rows on, the stage is analyzed and the statements are planned anew. */
+  /** From so many rows on, they go through a stage, and the statements are planned for them. */
   private static final int MANY = 2_000;
 
   /** From so many rows on, the target is analyzed after the merge. */
@@ -72,7 +72,7 @@ final class Merger {
     this.lock = lock;
     this.failpoints = failpoints;
     for (Target target : foreignKeys.read(star).parentsFirst(star)) {
-      parentsFirst.add(new TableMerge(connection, target, star.indexOf(target)));
+      parentsFirst.add(TableMerge.prepare(connection, target, star.indexOf(target)));
     }
     position = new PositionUpdate(connection);
     connection.commit();
@@ -81,13 +81,15 @@ final class Merger {
   /** Sends rows ahead that the next merge is certain to take. */
   void stage(List<List<Lines>> rows) throws SQLException {
     staged = true;
-    copy(rows, true);
+    copy(rows);
   }
 
   /** Takes the rows, and those staged before, into the star. */
   void merge(List<List<Lines>> rows, Goal goal) throws SQLException {
     boolean many = staged || rows.stream().flatMap(List::stream).mapToInt(Lines::rows).sum() > MANY;
-    copy(rows, many);
+    if (many) {
+      copy(rows);
+    }
     failpoints.at(Failpoints.Point.AFTER_COPY);
     lock.hold();
     if (many) {
@@ -103,7 +105,7 @@ final class Merger {
    * Takes the rows, and those staged before, into the star, and whatever else was there out of it.
    */
   void replace(List<List<Lines>> rows, Goal goal, Beginning beginning) throws SQLException {
-    copy(rows, true);
+    copy(rows);
     failpoints.at(Failpoints.Point.AFTER_COPY);
     lock.hold();
     List<ForeignKey> suspended = suspendForeignKeys();
@@ -116,23 +118,23 @@ final class Merger {
 
   /** Row by row, checking the references of a first load would take longer than the load. */
   private List<ForeignKey> suspendForeignKeys() throws SQLException {
-    long rows = parentsFirst.stream().mapToLong(TableMerge::rows).sum();
+    long rows = parentsFirst.stream().mapToLong(table -> table.many().rows()).sum();
     if (rows <= MANY) {
       return List.of();
     }
     for (TableMerge table : parentsFirst) {
-      if (table.targetHasRows()) {
+      if (table.many().targetHasRows()) {
         return List.of();
       }
     }
     return foreignKeys.suspend(parentsFirst.stream().map(TableMerge::target).toList());
   }
 
-  private void copy(List<List<Lines>> rows, boolean many) throws SQLException {
+  private void copy(List<List<Lines>> rows) throws SQLException {
     for (TableMerge table : parentsFirst) {
       List<Lines> lines = rows.get(table.table());
       try {
-        table.copy(lines, many);
+        table.many().copy(lines);
       } catch (SQLException e) {
         throw Refusal.inCopy(table.target(), lines, e);
       }
@@ -142,25 +144,30 @@ final class Merger {
   private void mergeFew(List<List<Lines>> rows) throws SQLException {
     for (TableMerge table : parentsFirst) {
       try {
-        table.upsertFew();
+        table.few().upsert(rows.get(table.table()));
       } catch (SQLException e) {
-        throw Refusal.inMerge(table.target(), e, () -> culpritOfFew(table, rows, e));
+        throw Refusal.inMerge(table.target(), e, () -> culprit(table, rows.get(table.table()), e));
       }
     }
     for (TableMerge table : childrenFirst()) {
       try {
-        table.deleteFew();
+        table.few().delete();
       } catch (SQLException e) {
         throw Refusal.inMerge(table.target(), e, () -> null);
       }
     }
   }
 
-  private @Nullable String culpritOfFew(
-      TableMerge table, List<List<Lines>> rows, SQLException failure) throws SQLException {
+  /** Takes the way of many rows to find the one: it knows which. */
+  private @Nullable String culprit(TableMerge table, List<Lines> rows, SQLException failure)
+      throws SQLException {
     connection.rollback();
-    table.copy(rows.get(table.table()), false);
-    return table.culpritOfFew(failure);
+    try {
+      table.many().copy(rows);
+    } catch (SQLException e) {
+      throw Refusal.inCopy(table.target(), rows, e);
+    }
+    return table.many().culprit(failure);
   }
 
   private void mergeMany(boolean replace) throws SQLException {
@@ -170,7 +177,7 @@ final class Merger {
     for (TableMerge table : parentsFirst) {
       Savepoint before = connection.setSavepoint();
       try {
-        table.upsertMany(replace);
+        table.many().upsert(replace);
         connection.releaseSavepoint(before);
       } catch (SQLException e) {
         throw Refusal.inMerge(
@@ -178,13 +185,13 @@ final class Merger {
             e,
             () -> {
               connection.rollback(before);
-              return table.culpritOfMany(e);
+              return table.many().culprit(e);
             });
       }
     }
     for (TableMerge table : childrenFirst()) {
       try {
-        table.deleteMany();
+        table.many().delete();
       } catch (SQLException e) {
         throw Refusal.inMerge(table.target(), e, () -> null);
       }
@@ -203,7 +210,7 @@ final class Merger {
     failpoints.at(Failpoints.Point.AFTER_COMMIT);
     analyzeLarge();
     staged = false;
-    parentsFirst.forEach(TableMerge::over);
+    parentsFirst.forEach(table -> table.many().over());
   }
 
   /**
@@ -211,7 +218,7 @@ final class Merger {
    */
   private void analyzeLarge() throws SQLException {
     for (TableMerge table : parentsFirst) {
-      if (table.rows() > LARGE) {
+      if (table.many().rows() > LARGE) {
         try (Statement analyze = connection.createStatement()) {
           analyze.execute("ANALYZE " + table.target().name().quoted());
         }

@@ -39,6 +39,7 @@ final class SinkSession {
       """
       SET statement_timeout = 0; SET idle_in_transaction_session_timeout = 0; SET lock_timeout = 0;
       SET intervalstyle = 'postgres'; SET datestyle = 'ISO, YMD'; SET timezone = 'UTC'; SET jit = off;
+      SET plan_cache_mode = force_generic_plan;
       SET temp_buffers = '32MB'
       """;
 

@@ -139,7 +139,8 @@ class EpochAssemblyTest {
     return List.of(new FactLayout("f", 1, List.of(0, -1)));
   }
 
-  private void row(EpochAssembly assembly, TopicPartition partition, String key, @Nullable String text) {
+  private void row(
+      EpochAssembly assembly, TopicPartition partition, String key, @Nullable String text) {
     byte[] value = text == null ? null : (key + "\t" + text).getBytes(UTF_8);
     add(assembly, partition, key.getBytes(UTF_8), value);
   }

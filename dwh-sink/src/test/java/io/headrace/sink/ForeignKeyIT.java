@@ -97,7 +97,8 @@ class ForeignKeyIT {
   @Test
   void oneThatActsByItselfIsRefused() {
     StarFixture orders = orders("ON DELETE CASCADE");
-    try (FactFeed unused = new FactFeed(orders, 1).create();
+    try (@SuppressWarnings("try")
+            FactFeed unused = new FactFeed(orders, 1).create();
         RunningSink sink = new RunningSink(orders)) {
       assertThat(sink.awaitFailure())
           .hasMessageStartingWith(

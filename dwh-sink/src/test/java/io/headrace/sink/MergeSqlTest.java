@@ -20,10 +20,9 @@ class MergeSqlTest {
 
   @Test
   void theStageHasTheInputsTypes() {
-    assertThat(sql("true").createStage(" ON COMMIT DELETE ROWS"))
+    assertThat(sql("true").createStage())
         .isEqualTo(
-            "CREATE TEMPORARY TABLE pg_temp.s (seq bigint NOT NULL, gone boolean NOT NULL, c1 integer, c2 numeric(10,2))"
-                + " ON COMMIT DELETE ROWS");
+            "CREATE TEMPORARY TABLE pg_temp.s (seq bigint NOT NULL, gone boolean NOT NULL, c1 integer, c2 numeric(10,2))");
   }
 
   @Test
@@ -33,7 +32,7 @@ class MergeSqlTest {
             """
             INSERT INTO "public"."Item" AS target ("Id", "amount")
             SELECT i.id, i.qty
-            FROM (SELECT DISTINCT ON (c1) * FROM pg_temp.s ORDER BY c1, seq DESC) AS fact
+            FROM (SELECT DISTINCT ON (c1) * FROM pg_temp.s AS staged ORDER BY c1, seq DESC) AS fact
             CROSS JOIN LATERAL (SELECT fact.c1 AS "id", fact.c2 AS "qty") AS "i"
             WHERE CASE WHEN fact.gone THEN false ELSE (i.qty > 0 -- sold
             ) END
@@ -53,6 +52,15 @@ class MergeSqlTest {
             ) IS NOT TRUE END) AS leaving
             WHERE target."Id" = leaving.k0""");
     assertThat(sql("true").delete(false)).contains("FROM pg_temp.s AS fact\nWHERE fact.gone)");
+  }
+
+  @Test
+  void fewRowsAreParameters() {
+    assertThat(MergeSql.ofFew(sql("true").target()).stage())
+        .isEqualTo(
+            "(SELECT u.seq::bigint AS seq, u.gone::boolean AS gone, CAST(u.c1 AS integer) AS c1,"
+                + " CAST(u.c2 AS numeric(10,2)) AS c2"
+                + " FROM unnest(?::text[], ?::text[], ?::text[], ?::text[]) AS u (seq, gone, c1, c2))");
   }
 
   private static MergeSql sql(String where) {

@@ -26,8 +26,7 @@ class ReferencesTest {
   }
 
   private static List<Long> order(References references, long... oids) {
-    List<Target> targets =
-        Arrays.stream(oids).mapToObj(ReferencesTest::target).toList();
+    List<Target> targets = Arrays.stream(oids).mapToObj(ReferencesTest::target).toList();
     return references.parentsFirst(targets).stream().map(Target::oid).toList();
   }
 

@@ -172,7 +172,8 @@ class TroubleIT {
   void aMissingTableIsNamed() {
     StarFixture family = Family.fixture();
     family.inWarehouse("DROP TABLE f_child");
-    try (FactFeed unused = new FactFeed(family, 1).create();
+    try (@SuppressWarnings("try")
+            FactFeed unused = new FactFeed(family, 1).create();
         RunningSink sink = new RunningSink(family)) {
       assertThat(sink.awaitFailure())
           .hasMessageStartingWith("The star's table f_child must be a table in");

@@ -140,6 +140,11 @@ class TypesIT {
       feed.epoch(2, () -> feed.allFrom(all));
       sink.awaitEpoch(2);
       assertThat(all.rows("SELECT xmin FROM f_every ORDER BY id")).isEqualTo(versions);
+      // And by the way of few rows.
+      all.inWarehouse("DELETE FROM f_every");
+      feed.epoch(3, () -> feed.allFrom(all));
+      sink.awaitEpoch(3);
+      assertThat(all.rows("SELECT * FROM f_every ORDER BY id")).isEqualTo(target);
     }
   }
 

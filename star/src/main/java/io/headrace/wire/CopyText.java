@@ -133,6 +133,10 @@ public final class CopyText {
       case 't' -> '\t';
       case 'n' -> '\n';
       case 'r' -> '\r';
+      // Never written here, but PostgreSQL's own COPY does.
+      case 'b' -> '\b';
+      case 'f' -> '\f';
+      case 'v' -> 0x0b;
       default -> escaped;
     };
   }
