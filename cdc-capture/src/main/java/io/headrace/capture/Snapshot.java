@@ -68,7 +68,7 @@ final class Snapshot {
    */
   Epoch take(String slot, boolean truncate) throws SQLException, InterruptedException {
     listener.says(
-        "Waiting until the transactions that are open in the source have ended, to begin the snapshot.");
+        "The snapshot begins once the transactions that are open in the source have ended.");
     try (Connection replication = SourceSession.openReplication(source);
         Closing.Registration ignored = closing.register(replication::close)) {
       ReplicationSlotInfo made =

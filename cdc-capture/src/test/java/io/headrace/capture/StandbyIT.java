@@ -89,7 +89,7 @@ class StandbyIT {
       open.setAutoCommit(false);
       statement.execute("INSERT INTO t VALUES (99)");
       CaptureRun run = CaptureRun.start(source, prefix, star);
-      run.awaitSaid("Waiting until the transactions that are open");
+      run.awaitSaid("once the transactions that are open");
       Awaitility.await()
           .until(
               () ->
