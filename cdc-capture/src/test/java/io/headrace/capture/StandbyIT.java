@@ -61,12 +61,11 @@ class StandbyIT {
 
   @Test
   void closeEndsWithinSecondsWhateverItIsDoing() {
-    Instant begun = Instant.now();
     CaptureRun streaming = CaptureRun.start(source, prefix, star);
     CaptureRun waiting = CaptureRun.start(source, prefix, star);
     streaming.awaitCaught(source);
     waiting.awaitSaid("stands by");
-    begun = Instant.now();
+    Instant begun = Instant.now();
     waiting.close();
     streaming.close();
     assertThat(Duration.between(begun, Instant.now())).isLessThan(Duration.ofSeconds(10));
