@@ -14,6 +14,9 @@ final class Console {
   /** Work of the same name that begins so long after it was last heard of is another piece. */
   private static final Duration PAUSE = Duration.ofSeconds(1);
 
+  /** Rows; a trickle is no long work. */
+  private static final long WORTH_A_WORD = 100;
+
   private final PrintWriter out;
   private final LongSupplier nanoTime;
   private final Map<String, Piece> pieces = new HashMap<>();
@@ -47,7 +50,7 @@ final class Console {
       pieces.put(work, new Piece(done, done, now, now)); // another piece; short ones need no words
       return;
     }
-    boolean tell = done > piece.doneThen && now - piece.told >= BETWEEN.toNanos();
+    boolean tell = done - piece.doneThen >= WORTH_A_WORD && now - piece.told >= BETWEEN.toNanos();
     pieces.put(work, new Piece(done, tell ? done : piece.doneThen, now, tell ? now : piece.told));
     if (tell) {
       say("  " + work + ": " + amount(done, total));

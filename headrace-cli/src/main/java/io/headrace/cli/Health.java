@@ -20,8 +20,14 @@ final class Health {
   private long lastWritten;
   private boolean written;
 
+  /** Takes away what an earlier process has left: it says nothing of this one. */
   Health(Path file) {
     this.file = file;
+    try {
+      Files.deleteIfExists(file);
+    } catch (IOException e) {
+      throw new CommandException("The file " + file + " cannot be removed: " + e, e);
+    }
   }
 
   synchronized void completed(EpochMark epoch) {
