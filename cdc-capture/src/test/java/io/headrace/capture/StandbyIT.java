@@ -62,8 +62,8 @@ class StandbyIT {
   @Test
   void closeEndsWithinSecondsWhateverItIsDoing() {
     CaptureRun streaming = CaptureRun.start(source, prefix, star);
-    CaptureRun waiting = CaptureRun.start(source, prefix, star);
     streaming.awaitCaught(source);
+    CaptureRun waiting = CaptureRun.start(source, prefix, star);
     waiting.awaitSaid("stands by");
     Instant begun = Instant.now();
     waiting.close();
