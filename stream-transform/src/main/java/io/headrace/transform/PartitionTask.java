@@ -292,12 +292,17 @@ final class PartitionTask {
     return true;
   }
 
-  /** Nothing has come for a while: perhaps nothing is left before the present epoch's end. */
-  void lookForGaps(Gaps gaps) {
+  /**
+   * Nothing has come for a while: perhaps nothing is left before the present epoch's end.
+   *
+   * @return whether something was found
+   */
+  boolean lookForGaps(Gaps gaps) {
     KnownEpoch next = progress.next();
     if (next == null || next.number() != progress.present()) {
-      return;
+      return false;
     }
+    boolean found = false;
     for (int table = 0; table < parentsTopic; table++) {
       long end = end(next.epoch(), table, partition);
       long read = progress.read(table);
@@ -305,9 +310,11 @@ final class PartitionTask {
         long empty = Math.min(gaps.emptyUpTo(table, read, end), end);
         if (empty > read) {
           progress.read(table, empty);
+          found = true;
         }
       }
     }
     advance();
+    return found;
   }
 }

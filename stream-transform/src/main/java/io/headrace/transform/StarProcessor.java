@@ -43,6 +43,11 @@ final class StarProcessor implements Processor<byte[], byte[], Object, byte[]>, 
   /** Without a record for so long, the end of an epoch may lie behind offsets that hold none. */
   private static final long SILENCE_MILLIS = 1_000;
 
+  /**
+   * While looking finds nothing, records are there and only slow to come: it is done less and less.
+   */
+  private static final long LONGEST_SILENCE_MILLIS = 30_000;
+
   private static final int SHOWN_KEY = 200;
 
   private final Star star;
@@ -59,6 +64,7 @@ final class StarProcessor implements Processor<byte[], byte[], Object, byte[]>, 
   private boolean commitWanted;
   private long commitAskedAt;
   private long heardAt;
+  private long silence = SILENCE_MILLIS;
 
   StarProcessor(Star star, Topics topics, Instance instance) {
     this.star = star;
@@ -189,12 +195,14 @@ final class StarProcessor implements Processor<byte[], byte[], Object, byte[]>, 
 
   private void tick(long now) {
     task().advance();
-    if (now - heardAt >= SILENCE_MILLIS) {
-      task()
-          .lookForGaps(
-              (table, from, to) ->
-                  instance.gaps().emptyUpTo(tableTopic(table), partition, from, to));
+    if (now - heardAt >= silence) {
+      boolean found =
+          task()
+              .lookForGaps(
+                  (table, from, to) ->
+                      instance.gaps().emptyUpTo(tableTopic(table), partition, from, to));
       heardAt = now;
+      silence = found ? SILENCE_MILLIS : Math.min(silence * 2, LONGEST_SILENCE_MILLIS);
     }
     commitIfDue();
   }
@@ -223,6 +231,7 @@ final class StarProcessor implements Processor<byte[], byte[], Object, byte[]>, 
   public void complete(EpochMark mark, long timestamp) {
     Record<Object, byte[]> message =
         new Record<>(new FactKey(EpochMark.key(), partition), mark.value(), timestamp);
+    silence = SILENCE_MILLIS;
     sinks.forEach(sink -> context().forward(message, sink));
     instance.local().completed(partition, mark);
   }

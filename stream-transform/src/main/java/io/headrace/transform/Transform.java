@@ -62,8 +62,9 @@ public final class Transform implements Stage {
   @Override
   public void run() {
     running = true;
-    try (Admin admin = Admin.create(Map.of("bootstrap.servers", settings.bootstrapServers()))) {
-      Optional<Instance> instance = prepare(admin);
+    try (GapProbe gaps = new GapProbe(this::consumer);
+        Admin admin = Admin.create(Map.of("bootstrap.servers", settings.bootstrapServers()))) {
+      Optional<Instance> instance = prepare(admin, gaps);
       if (instance.isPresent()) {
         join(admin, instance.get());
       }
@@ -85,7 +86,7 @@ public final class Transform implements Stage {
   }
 
   /** Until topics and offsets are there; empty when closed meanwhile. */
-  private Optional<Instance> prepare(Admin admin) {
+  private Optional<Instance> prepare(Admin admin, GapProbe gaps) {
     TransformTopics all = new TransformTopics(admin, star, topics(), settings.replicationFactor());
     String told = "";
     int attempts = 0;
@@ -95,7 +96,7 @@ public final class Transform implements Stage {
         Optional<Integer> partitions = all.partitions();
         if (partitions.isPresent()) {
           all.create(partitions.get());
-          return Optional.of(instance(admin, all, partitions.get()));
+          return Optional.of(instance(admin, all, partitions.get(), gaps));
         }
         waiting = "The transform waits for the capture to create its topics.";
       } catch (Broker.AwayException | KafkaException e) {
@@ -114,18 +115,14 @@ public final class Transform implements Stage {
     return Optional.empty();
   }
 
-  private Instance instance(Admin admin, TransformTopics all, int partitions)
+  private Instance instance(Admin admin, TransformTopics all, int partitions, GapProbe gaps)
       throws Broker.AwayException {
     try (Consumer<byte[], byte[]> consumer = consumer()) {
       Instance.FirstEpochs firstEpochs =
           new StartOffsets(admin, consumer, topics(), partitions, Clock.systemUTC())
               .set(application(), all.read());
       return new Instance(
-          partitions,
-          firstEpochs,
-          settings.holdBack(),
-          new LocalTasks(listener),
-          new GapProbe(this::consumer));
+          partitions, firstEpochs, settings.holdBack(), new LocalTasks(listener), gaps);
     }
   }
 
