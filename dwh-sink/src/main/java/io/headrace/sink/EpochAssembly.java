@@ -28,6 +28,9 @@ final class EpochAssembly {
   private boolean mergedOnce;
   private long arrivals;
 
+  /** The last epoch of which rows may be in the warehouse's stage already. */
+  private long sentAhead = -1;
+
   /**
    * An assembly that goes on after an epoch.
    *
@@ -105,7 +108,7 @@ final class EpochAssembly {
   /** The last epoch that may be merged now; -1 when there is none yet. */
   long mergeable() {
     long complete = completeEverywhere();
-    if (first() && (complete < required() || !backlogRead())) {
+    if (complete < sentAhead || (first() && (complete < required() || !backlogRead()))) {
       return -1;
     }
     return complete > merged || first() ? complete : -1;
@@ -113,11 +116,24 @@ final class EpochAssembly {
 
   /**
    * An epoch that the next merge is certain to reach: rows up to it may go to the warehouse's stage
-   * now.
+   * now. Where a merge is due, that is where it leads: what is beyond would come with it too early.
    */
   long certain() {
+    long due = mergeable();
+    if (due >= 0) {
+      return due;
+    }
     long next = completeEverywhere() + 1;
     return first() ? Math.max(next, required()) : next;
+  }
+
+  /**
+   * Hands over the rows of each star table that the next merge is certain to take. From then on no
+   * merge leads to an earlier epoch.
+   */
+  List<List<Lines>> takeAhead() {
+    sentAhead = Math.max(sentAhead, certain());
+    return take(sentAhead);
   }
 
   /** Hands over the rows of each star table up to an epoch. */

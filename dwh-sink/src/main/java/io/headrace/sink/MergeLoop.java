@@ -103,7 +103,7 @@ final class MergeLoop {
   }
 
   private void stage() throws SQLException {
-    List<List<Lines>> certain = assembly.take(assembly.certain());
+    List<List<Lines>> certain = assembly.takeAhead();
     if (certain.stream().anyMatch(lines -> !lines.isEmpty())) {
       merger.stage(certain);
     }

@@ -110,13 +110,32 @@ class EpochAssemblyTest {
     assertThat(assembly.certain()).isEqualTo(4);
     assertThat(assembly.ahead()).containsExactly(A);
     mark(assembly, B, 4);
-    assertThat(assembly.certain()).isEqualTo(5);
-    assertThat(assembly.ahead()).isEmpty();
+    row(assembly, A, "1", "of 5");
+    assertThat(assembly.mergeable()).isEqualTo(4);
+    assertThat(assembly.certain()).as("a merge is due, and it leads to 4").isEqualTo(4);
+    assertThat(assembly.takeAhead().get(0)).isEmpty();
+    assertThat(taken(assembly, 5)).containsExactly("0\tf\t1\tof 5");
 
     EpochAssembly first = anew(-1, 10, 10);
     row(first, A, "1", "x");
     assertThat(first.certain()).isEqualTo(FactPartition.BASELINE);
     assertThat(first.ahead()).isEmpty();
+  }
+
+  @Test
+  void whatWasSentAheadIsNeverPartOfAnEarlierEpoch() {
+    EpochAssembly first = anew(-1, 3, 1);
+    mark(first, A, 2); // offset 0
+    mark(first, B, 2); // 0
+    row(first, A, "1", "of 3"); // 1
+    assertThat(first.mergeable()).as("the backlog is not read").isEqualTo(-1);
+    assertThat(first.takeAhead().get(0)).hasSize(1);
+    row(first, A, "2", "of 3"); // 2
+    reached(first);
+    assertThat(first.mergeable()).as("a part of epoch 3 is in the stage").isEqualTo(-1);
+    mark(first, A, 3);
+    mark(first, B, 3);
+    assertThat(first.mergeable()).isEqualTo(3);
   }
 
   private EpochAssembly goesOnAfter(long epoch) {
