@@ -7,7 +7,9 @@ import io.headrace.star.Star;
 import io.headrace.wire.EpochMark;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
@@ -124,13 +126,16 @@ final class MergeLoop {
     listener.completed(mark);
   }
 
-  /** Lets partitions wait that have run ahead of the others, so that memory is left for those. */
+  /**
+   * Lets partitions wait that have run ahead of the others, so that memory is left for those. One
+   * that waits may by then be the one that all others wait for.
+   */
   private void holdBack() {
-    if (assembly.bytes() > MEMORY) {
-      consumer.pause(assembly.ahead());
-    } else if (!consumer.paused().isEmpty()) {
-      consumer.resume(consumer.paused());
-    }
+    List<TopicPartition> ahead = assembly.bytes() > MEMORY ? assembly.ahead() : List.of();
+    Set<TopicPartition> resumed = new HashSet<>(consumer.paused());
+    ahead.forEach(resumed::remove);
+    consumer.resume(resumed);
+    consumer.pause(ahead);
   }
 
   private void tellProgress() {
