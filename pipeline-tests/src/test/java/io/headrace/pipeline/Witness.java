@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.headrace.cli.workload.RandomWorkload;
 import io.headrace.cli.workload.WorkloadShape;
+import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
@@ -57,7 +60,7 @@ final class Witness implements AutoCloseable {
     writer.resume(example.fanOut());
     long start = System.nanoTime();
     while (System.nanoTime() - start < atLeast.toNanos()
-        || !enough.getAsBoolean() && System.nanoTime() - start < SEEN_WITHIN.toNanos()) {
+        || (!enough.getAsBoolean() && System.nanoTime() - start < SEEN_WITHIN.toNanos())) {
       LockSupport.parkNanos(Duration.ofMillis(100).toNanos());
       check.run();
       writer.check();
@@ -70,13 +73,27 @@ final class Witness implements AutoCloseable {
     Convergence.assertEqual(setup, within, check);
   }
 
+  /**
+   * Asserts that no reference in the warehouse was ever broken; one that was is enforced no more.
+   */
+  private void assertReferencesKept() throws SQLException {
+    try (Connection warehouse = setup.warehouse().connect("witness");
+        Statement statement = warehouse.createStatement();
+        ResultSet row =
+            statement.executeQuery(
+                "SELECT count(*) FROM pg_constraint WHERE contype = 'f' AND NOT conenforced")) {
+      row.next();
+      assertThat(row.getInt(1)).as("foreign keys of the warehouse that lost their force").isZero();
+    }
+  }
+
   /** What broke the promise so far. */
   List<String> objections() {
     return reader.objections(history);
   }
 
   /** Asserts that nothing did, and that there was something to see. */
-  void assertKept(int positions) {
+  void assertKept(int positions) throws SQLException {
     System.out.printf(
         "[headrace] %s, %d partitions: %d states of the source, %d reads of the warehouse at %d positions%n",
         example, setup.partitions(), history.size(), reader.reads(), reader.positions());
@@ -89,6 +106,7 @@ final class Witness implements AutoCloseable {
     assertThat(reader.positions())
         .as("positions that the reader saw")
         .isGreaterThanOrEqualTo(positions);
+    assertReferencesKept();
   }
 
   @Override

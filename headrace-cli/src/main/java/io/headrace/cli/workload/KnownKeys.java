@@ -90,6 +90,7 @@ final class KnownKeys {
 
   /** The key of a row that was deleted, to come back under the same name. */
   @Nullable List<String> anyGone(RandomGenerator random) {
+    gone.removeIf(positions::containsKey);
     return gone.isEmpty() ? null : gone.remove(random.nextInt(gone.size()));
   }
 }
