@@ -24,6 +24,8 @@ final class JavaProcess implements AutoCloseable {
 
   private static final long ENDS_WITHIN_SECONDS = 60;
 
+  private static final String ANSWER = "answer: ";
+
   /** What an answer begins with that means failure. */
   private static final String FAILED = "failed: ";
 
@@ -46,12 +48,15 @@ final class JavaProcess implements AutoCloseable {
    *
    * @param name what to call it in messages
    * @param log file that gets its standard error
+   * @param options of the JVM, beside this one's
    */
-  static JavaProcess start(String name, Class<?> main, Path log, List<String> arguments)
+  static JavaProcess start(
+      String name, Class<?> main, Path log, List<String> options, List<String> arguments)
       throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
+    command.addAll(options);
     command.add("-Dlogback.configurationFile=" + LOGBACK);
     command.add("-cp");
     command.add(System.getProperty("java.class.path"));
@@ -76,11 +81,14 @@ final class JavaProcess implements AutoCloseable {
     orders.write((order + "\n").getBytes(UTF_8));
     orders.flush();
     String answer = answers.readLine();
-    if (answer == null || answer.startsWith(FAILED)) {
-      String why = answer == null ? "it ended" : answer.substring(FAILED.length());
+    while (answer != null && !answer.startsWith(ANSWER)) {
+      answer = answers.readLine(); // the JVM itself may print
+    }
+    if (answer == null || answer.startsWith(ANSWER + FAILED)) {
+      String why = answer == null ? "it ended" : answer.substring((ANSWER + FAILED).length());
       throw new IOException(name + " could not " + order + ": " + why + "; see " + log);
     }
-    return answer;
+    return answer.substring(ANSWER.length());
   }
 
   /** Ends it and waits for that. */
@@ -118,7 +126,7 @@ final class JavaProcess implements AutoCloseable {
         e.printStackTrace();
         answer = FAILED + e.toString().replace('\n', ' ');
       }
-      answers.println(answer);
+      answers.println(ANSWER + answer);
     }
   }
 }

@@ -1,6 +1,7 @@
 package io.headrace.bench;
 
 import java.nio.file.Path;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -79,6 +80,12 @@ final class Options {
       description =
           "Run the bare Debezium engine too, its records dropped (default: ${DEFAULT-VALUE}).")
   boolean bare;
+
+  @Option(
+      names = "--java-option",
+      paramLabel = "OPTION",
+      description = "An option for the pipeline's JVM, such as a profiler's; may be given again.")
+  List<String> javaOptions = List.of();
 
   @Option(names = "--json", description = "Print the figures as one JSON object.")
   boolean json;

@@ -77,6 +77,7 @@ final class Run {
             "the pipeline",
             PipelineProcess.class,
             data.resolve("pipeline.log"),
+            options.javaOptions,
             List.of(
                 Integer.toString(source.port()),
                 Integer.toString(warehouse.port()),
@@ -191,6 +192,7 @@ final class Run {
         "the bare engine",
         BareProcess.class,
         data.resolve("bare.log"),
+        List.of(),
         List.of(Integer.toString(source.port()), data.toString()));
   }
 
