@@ -1,6 +1,5 @@
 package io.headrace.star;
 
-import io.headrace.wire.Topics;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -93,7 +92,7 @@ public final class StarCompiler {
     for (BoundSelect select : selects) {
       for (int i = 0; i < select.tables().size(); i++) {
         TableName name = select.tables().get(i).table().name();
-        TableName other = tables.putIfAbsent(Topics.legal(name.toString()), name);
+        TableName other = tables.putIfAbsent(Identifiers.inTopic(name.toString()), name);
         if (other != null && !other.equals(name)) {
           problems.add(
               select.file(),

@@ -1,5 +1,6 @@
 package io.headrace.wire;
 
+import io.headrace.star.Identifiers;
 import io.headrace.star.TableName;
 
 /**
@@ -20,7 +21,7 @@ public record Topics(String prefix) {
    * in a name as _.
    */
   public String table(TableName table) {
-    return legal(prefix + "." + table.schema() + "." + table.table());
+    return Identifiers.inTopic(prefix + "." + table.schema() + "." + table.table());
   }
 
   /** Where each epoch ends. */
@@ -35,19 +36,11 @@ public record Topics(String prefix) {
 
   /** The facts of one star table. */
   public String facts(String generation, String starTable) {
-    return legal(prefix + ".star-" + generation + "." + starTable);
+    return Identifiers.inTopic(prefix + ".star-" + generation + "." + starTable);
   }
 
   /** The transform's application id, and so the beginning of its changelog topics' names. */
   public String application(String generation) {
     return prefix + ".star-" + generation;
-  }
-
-  /**
-   * The name with {@code _} in place of every character that Kafka does not allow in a topic's
-   * name.
-   */
-  public static String legal(String name) {
-    return name.replaceAll("[^A-Za-z0-9._-]", "_");
   }
 }

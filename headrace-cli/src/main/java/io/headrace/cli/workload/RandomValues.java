@@ -21,7 +21,7 @@ final class RandomValues {
 
   private static final List<String> WORDS =
       List.of(
-          "river", "north", "copper", "lesson", "autumn", "signal", "paper", "orbit", "maple",
+          "river", "north", "copper", "willow", "autumn", "signal", "paper", "orbit", "maple",
           "harbor", "lantern");
 
   private static final List<String> NASTY_TEXTS =
