@@ -15,6 +15,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class Writer implements AutoCloseable {
 
+  /** Each is an epoch of its own, or nearly: what is tried here is their borders, not speed. */
+  private static final long PAUSE_MILLIS = 5;
+
+  private static final int FAN_OUT_EVERY = 12;
+
   private final Connection source;
   private final Checksums checksums;
   private final History history;
@@ -80,8 +85,8 @@ final class Writer implements AutoCloseable {
         new Thread(
             () -> {
               try {
-                for (int i = 1; !paused.await(2, TimeUnit.MILLISECONDS); i++) {
-                  if (i % 5 == 0) {
+                for (int i = 1; !paused.await(PAUSE_MILLIS, TimeUnit.MILLISECONDS); i++) {
+                  if (i % FAN_OUT_EVERY == 0) {
                     commit(fanOut);
                   } else {
                     commitRandom(1);
