@@ -26,6 +26,13 @@ final class ForeignKeys {
   /** {@code NOT ENFORCED} for foreign keys came with it. */
   private static final int POSTGRES_18 = 180000;
 
+  /**
+   * A reader may hold one table and wait for the next, which is ours already. PostgreSQL looks for
+   * deadlocks after a second ({@code deadlock_timeout}) and would end the reader, so all locks
+   * together must be given up long before.
+   */
+  private static final int LOCK_MILLIS = 100;
+
   private final Connection connection;
   private final int version;
 
@@ -109,7 +116,7 @@ final class ForeignKeys {
     }
     Savepoint before = connection.setSavepoint();
     try (Statement alter = connection.createStatement()) {
-      alter.execute("SET LOCAL lock_timeout = '1s'");
+      alter.execute("SET LOCAL lock_timeout = " + LOCK_MILLIS);
       for (ForeignKey key : enforced) {
         alter.execute(key.enforcement(false));
       }
