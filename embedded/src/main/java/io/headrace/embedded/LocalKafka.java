@@ -10,7 +10,11 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A real Kafka broker (KRaft, broker and controller in one) inside this JVM, listening on
- * 127.0.0.1. Its folder can be started again, also after the process was killed.
+ * 127.0.0.1. Its folder can be started again, also after the process was killed. What it has
+ * acknowledged survives the end of the process, not that of the operating system: like every Kafka
+ * broker it leaves the flush to the file system, because one for each append would cost a thousand
+ * a second. After a power cut the end of a topic may be missing; the capture sees that at its
+ * start.
  */
 public final class LocalKafka implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(LocalKafka.class);
