@@ -28,8 +28,8 @@ final class StreamsSettings {
 
   /**
    * Off: a record that comes too early is held back anyway, and the waiting cost a fifth of the CPU
-   * time of a stream thread (measured with 4.3.1, which formats a log line each time it finds a
-   * task not ready).
+   * time of a stream thread (measured with 4.3.1: it formats a log line each time it finds a task
+   * not ready).
    */
   private static final long MAX_TASK_IDLE_MILLIS = StreamsConfig.MAX_TASK_IDLE_MS_DISABLED;
 

@@ -10,7 +10,7 @@ import org.testcontainers.postgresql.PostgreSQLContainer;
 /** Containers of the same images that docker-compose.yml runs. */
 final class DockerServers implements Servers {
   private static final String POSTGRES_IMAGE = "postgres:18";
-  private static final String KAFKA_IMAGE = "apache/kafka:4.3.1";
+  private static final String KAFKA_IMAGE = "apache/kafka:4.2.2";
   private static final int POSTGRES_PORT = 5432;
 
   private final Deque<GenericContainer<?>> running = new ArrayDeque<>();
