@@ -170,6 +170,12 @@ final class EpochWriter {
   }
 
   private void commitTransaction() {
+    // Nothing may be under way when the commit begins. The producer's sender looks whether anything
+    // is, and only then whether a commit is asked for; what is sent between the two looks would be
+    // left out of the transaction (Sender.maybeSendAndPollTransactionalRequest, Kafka 4.0 to 4.3,
+    // transaction.version 2; before, adding the partitions came in between).
+    guarded(producer::flush);
+    throwFailure();
     guarded(producer::commitTransaction);
     throwFailure();
     transactionOpen = false;
