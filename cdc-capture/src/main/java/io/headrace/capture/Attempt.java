@@ -161,6 +161,7 @@ final class Attempt {
             settings.topics().prefix(),
             writer,
             new ChangeRoutes(tables, writer),
+            new EpochPace(SourceServer.clock(connection)),
             parts.listener(),
             parts.closing());
     new Streaming(

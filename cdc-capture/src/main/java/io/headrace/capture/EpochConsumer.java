@@ -15,9 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Makes epochs of what Debezium brings. An epoch ends with the last source transaction that is
- * complete in a batch; what follows it in the batch belongs to a transaction that goes on in the
- * next one. Debezium's poll interval is the pace: a batch is what has come within it, or as much as
- * a batch may hold.
+ * complete in a batch, once it has collected for as long as {@link EpochPace} lets it; what follows
+ * that in the batch belongs to a transaction that goes on in the next one.
  */
 final class EpochConsumer implements ChangeConsumer<SourceRecord> {
 
@@ -25,8 +24,15 @@ final class EpochConsumer implements ChangeConsumer<SourceRecord> {
   private final String messageTopic;
   private final EpochWriter writer;
   private final ChangeRoutes routes;
+  private final EpochPace pace;
   private final StageListener listener;
   private final Closing closing;
+
+  /** The end of the last transaction, while nothing of a later one has been sent. */
+  private @Nullable End waiting;
+
+  private long begunNanos;
+  private boolean begun;
   private volatile long lastEpochNanos = System.nanoTime();
   private volatile @Nullable Throwable failure;
 
@@ -34,21 +40,57 @@ final class EpochConsumer implements ChangeConsumer<SourceRecord> {
       String prefix,
       EpochWriter writer,
       ChangeRoutes routes,
+      EpochPace pace,
       StageListener listener,
       Closing closing) {
     this.transactionTopic = prefix + ".transaction";
     this.messageTopic = prefix + ".message";
     this.writer = writer;
     this.routes = routes;
+    this.pace = pace;
     this.listener = listener;
     this.closing = closing;
   }
 
+  /** The end of a source transaction. */
+  private record End(
+      SourceRecord record, RecordCommitter<SourceRecord> committer, Lsn lsn, Instant committed) {
+
+    static End of(SourceRecord record, RecordCommitter<SourceRecord> committer) {
+      Map<String, ?> offset = record.sourceOffset();
+      if (!(offset.get("lsn_commit") instanceof Long lsn)
+          || !(offset.get("ts_usec") instanceof Long micros)) {
+        throw new IllegalStateException(
+            "the end of a transaction must tell its commit, but Debezium told " + offset);
+      }
+      return new End(
+          record,
+          committer,
+          new Lsn(lsn),
+          Instant.ofEpochSecond(
+              Math.floorDiv(micros, 1_000_000), Math.floorMod(micros, 1_000_000) * 1000L));
+    }
+  }
+
   @Override
-  public void handleBatch(List<SourceRecord> records, RecordCommitter<SourceRecord> committer)
+  public synchronized void handleBatch(
+      List<SourceRecord> records, RecordCommitter<SourceRecord> committer)
       throws InterruptedException {
     try {
+      closing.throwIfAsked();
       handle(records, committer);
+    } catch (Throwable e) {
+      failure = e;
+      throw e;
+    }
+  }
+
+  /** Commits what has collected long enough although nothing more comes. */
+  synchronized void endIfDue() throws InterruptedException {
+    try {
+      if (failure == null) {
+        commitIfDue();
+      }
     } catch (Throwable e) {
       failure = e;
       throw e;
@@ -57,18 +99,18 @@ final class EpochConsumer implements ChangeConsumer<SourceRecord> {
 
   private void handle(List<SourceRecord> records, RecordCommitter<SourceRecord> committer)
       throws InterruptedException {
-    closing.throwIfAsked();
+    if (!begun) {
+      begun = true;
+      begunNanos = System.nanoTime();
+    }
     int boundary = lastEnd(records);
     for (int i = 0; i < records.size(); i++) {
       SourceRecord record = records.get(i);
       if (i == boundary) {
-        Epoch epoch = commit(record);
-        // Only an END is ever marked: its offset is the commit, which Debezium then confirms to the
-        // slot.
-        committer.markProcessed(record);
-        lastEpochNanos = System.nanoTime();
-        listener.completed(EpochMark.of(epoch));
+        waiting = End.of(record, committer);
+        commitIfDue();
       } else if (!record.topic().equals(transactionTopic) && !record.topic().equals(messageTopic)) {
+        waiting = null;
         routes.send(record);
       }
     }
@@ -87,17 +129,20 @@ final class EpochConsumer implements ChangeConsumer<SourceRecord> {
     return -1;
   }
 
-  private Epoch commit(SourceRecord end) {
-    Map<String, ?> offset = end.sourceOffset();
-    if (!(offset.get("lsn_commit") instanceof Long lsn)
-        || !(offset.get("ts_usec") instanceof Long micros)) {
-      throw new IllegalStateException(
-          "the end of a transaction must tell its commit, but Debezium told " + offset);
+  private void commitIfDue() throws InterruptedException {
+    End end = waiting;
+    if (end == null
+        || System.nanoTime() - begunNanos < pace.collecting(end.committed()).toNanos()) {
+      return;
     }
-    return writer.commit(
-        new Lsn(lsn),
-        Instant.ofEpochSecond(
-            Math.floorDiv(micros, 1_000_000), Math.floorMod(micros, 1_000_000) * 1000L));
+    Epoch epoch = writer.commit(end.lsn(), end.committed());
+    waiting = null;
+    begun = false;
+    // Only an END is ever marked: its offset is the commit, which Debezium then confirms to the
+    // slot.
+    end.committer().markProcessed(end.record());
+    lastEpochNanos = System.nanoTime();
+    listener.completed(EpochMark.of(epoch));
   }
 
   /** {@link System#nanoTime} of the last commit. */

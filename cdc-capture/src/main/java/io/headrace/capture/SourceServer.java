@@ -6,6 +6,10 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
 
 /**
  * What the source's server says of itself and of our role.
@@ -65,6 +69,19 @@ record SourceServer(
           row.getBoolean("superuser"),
           row.getInt("free_senders"),
           row.getInt("free_slots"));
+    }
+  }
+
+  /** The source's clock, as far off ours as it is now, give or take the time of a question. */
+  static Clock clock(Connection connection) throws SQLException {
+    Clock ours = Clock.systemUTC();
+    Instant asked = ours.instant();
+    try (Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery("SELECT clock_timestamp()")) {
+      row.next();
+      Instant theirs = row.getObject(1, OffsetDateTime.class).toInstant();
+      Instant middle = asked.plus(Duration.between(asked, ours.instant()).dividedBy(2));
+      return Clock.offset(ours, Duration.between(middle, theirs));
     }
   }
 

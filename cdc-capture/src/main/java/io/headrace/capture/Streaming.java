@@ -26,6 +26,9 @@ final class Streaming {
   /** How long the epochs may stand still before the heartbeat makes one. */
   private static final Duration HEARTBEAT = Duration.ofSeconds(1);
 
+  /** Between looks whether an epoch has collected long enough. */
+  private static final Duration END = Duration.ofMillis(20);
+
   /** How long nothing may come although the heart beats, before a person is told. */
   private static final Duration STALLED = Duration.ofSeconds(30);
 
@@ -90,9 +93,16 @@ final class Streaming {
       var unused =
           heart.scheduleWithFixedDelay(
               this::beat, HEARTBEAT.toMillis(), HEARTBEAT.toMillis() / 2, TimeUnit.MILLISECONDS);
+      unused =
+          heart.scheduleWithFixedDelay(
+              this::endEpoch, END.toMillis(), END.toMillis(), TimeUnit.MILLISECONDS);
       engine.run();
     } finally {
       heart.shutdownNow();
+      // It may be committing: the producer must not be touched before it has let go.
+      while (!heart.awaitTermination(1, TimeUnit.MINUTES)) {
+        LOG.warn("an epoch's commit does not end");
+      }
     }
     Throwable cause = consumer.failure() == null ? failure.get() : consumer.failure();
     if (closing.asked()) {
@@ -105,6 +115,14 @@ final class Streaming {
       throw exception;
     }
     throw new IOException("Debezium's engine ended without saying why");
+  }
+
+  private void endEpoch() {
+    try {
+      consumer.endIfDue();
+    } catch (Throwable e) {
+      close(); // the consumer keeps why
+    }
   }
 
   private void beat() {
