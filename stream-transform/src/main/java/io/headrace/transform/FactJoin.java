@@ -6,6 +6,7 @@ import io.headrace.star.StarTable;
 import io.headrace.star.StarTable.Input;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.TreeSet;
 import java.util.function.ToIntFunction;
 import org.apache.kafka.common.utils.Bytes;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +21,7 @@ final class FactJoin {
   private final int base;
   private final List<Step> steps;
   private final List<Run> runs;
+  private final List<int[]> used;
   private final @Nullable Row[] found;
   private final ByteBuilder out = new ByteBuilder(1024);
 
@@ -55,6 +57,7 @@ final class FactJoin {
     }
     steps = List.copyOf(all);
     runs = runs(table.inputs());
+    used = used(table.inputs(), steps);
     found = new Row[steps.size() + 1];
   }
 
@@ -69,6 +72,32 @@ final class FactJoin {
       }
     }
     return List.copyOf(runs);
+  }
+
+  private static List<int[]> used(List<Input> inputs, List<Step> steps) {
+    List<int[]> used = new ArrayList<>();
+    for (int i = 0; i < steps.size(); i++) {
+      int row = i + 1;
+      TreeSet<Integer> columns = new TreeSet<>();
+      inputs.stream().filter(input -> input.from() == row).forEach(in -> columns.add(in.column()));
+      for (Step step : steps) {
+        if (step.from() == row) {
+          for (int column : step.foreignKey().columns()) {
+            columns.add(column);
+          }
+        }
+      }
+      used.add(columns.stream().mapToInt(Integer::intValue).toArray());
+    }
+    return List.copyOf(used);
+  }
+
+  /**
+   * Whether no fact can tell two states of a joined row apart: the columns that this join takes
+   * from it, and those that lead on from it, are the same.
+   */
+  boolean alike(int step, @Nullable Row before, @Nullable Row after) {
+    return before != null && after != null && before.sameFields(after, used.get(step));
   }
 
   /** The star table's place in the star. */

@@ -1,6 +1,7 @@
 package io.headrace.transform;
 
 import java.util.Arrays;
+import java.util.BitSet;
 import org.apache.kafka.common.utils.Bytes;
 import org.jspecify.annotations.Nullable;
 
@@ -86,12 +87,7 @@ final class Facts {
     joined().put(place, origin, after);
     referring().moved(plan.foreignKeysOfParent(table), StoreKeys.key(place), before, after);
     for (FactJoin join : plan.joining(table)) {
-      FanOut fanOut = new FanOut(join, place, before, timestamp);
-      for (int i = 0; i < join.steps().size(); i++) {
-        if (join.steps().get(i).table() == table) {
-          fanOut.from(i);
-        }
-      }
+      new FanOut(join, place, before, timestamp).send(table, after);
     }
   }
 
@@ -109,6 +105,7 @@ final class Facts {
     private final Bytes changed;
     private final @Nullable Row before;
     private final long timestamp;
+    private final BitSet telling = new BitSet();
     private int firstTouch;
 
     FanOut(FactJoin join, Bytes changed, @Nullable Row before, long timestamp) {
@@ -118,9 +115,12 @@ final class Facts {
       this.timestamp = timestamp;
     }
 
-    /** The base rows whose path meets the changed row at this join. */
-    void from(int step) {
-      walk(step, changed, step);
+    /** Sends the facts of the base rows whose paths meet the changed row where that can tell. */
+    void send(int table, @Nullable Row after) {
+      for (int i = 0; i < join.steps().size(); i++) {
+        telling.set(i, join.steps().get(i).table() == table && !join.alike(i, before, after));
+      }
+      telling.stream().forEach(step -> walk(step, changed, step));
     }
 
     private void walk(int step, Bytes parentPlace, int touched) {
@@ -140,9 +140,9 @@ final class Facts {
     }
 
     /**
-     * Sends a base row's fact if it changed. A row may be met at several joins, where a table is
-     * joined more than once: it is taken at the first. Up to there its path is the same before and
-     * after, so the index finds it in either state.
+     * Sends a base row's fact if it changed. A row may be met at several telling joins, where a
+     * table is joined more than once: it is taken at the first. Up to there its path is the same
+     * before and after, so the index finds it in either state.
      */
     private void send(byte[] key, int touched) {
       byte[] stored = baseRows.get(join.base(), key);
@@ -168,7 +168,7 @@ final class Facts {
       if (!place.equals(changed)) {
         return joined().find(table, place);
       }
-      if (firstTouch < 0) {
+      if (firstTouch < 0 && telling.get(step)) {
         firstTouch = step;
       }
       return before;

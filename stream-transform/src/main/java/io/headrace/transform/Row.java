@@ -1,6 +1,7 @@
 package io.headrace.transform;
 
 import io.headrace.wire.CopyText;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,6 +38,22 @@ record Row(byte[] bytes, int[] starts) {
     byte[] fields = new byte[room + length(columns)];
     copy(columns, fields, room);
     return fields;
+  }
+
+  /** Whether some fields are the same here and there. */
+  boolean sameFields(Row other, int[] columns) {
+    for (int column : columns) {
+      if (!Arrays.equals(
+          bytes,
+          starts[column],
+          starts[column + 1] - 1,
+          other.bytes,
+          other.starts[column],
+          other.starts[column + 1] - 1)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private int length(int[] columns) {
