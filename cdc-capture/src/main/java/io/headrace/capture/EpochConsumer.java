@@ -131,8 +131,10 @@ final class EpochConsumer implements ChangeConsumer<SourceRecord> {
 
   private void commitIfDue() throws InterruptedException {
     End end = waiting;
+    long now = System.nanoTime();
     if (end == null
-        || System.nanoTime() - begunNanos < pace.collecting(end.committed()).toNanos()) {
+        || now - lastEpochNanos < EpochPace.APART.toNanos()
+        || now - begunNanos < pace.collecting(end.committed()).toNanos()) {
       return;
     }
     Epoch epoch = writer.commit(end.lsn(), end.committed());

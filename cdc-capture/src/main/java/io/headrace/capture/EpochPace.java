@@ -11,6 +11,12 @@ import java.time.Instant;
  */
 final class EpochPace {
 
+  /**
+   * Between two commits at least: a change after a pause is committed at once, many changes share
+   * one.
+   */
+  static final Duration APART = Duration.ofMillis(40);
+
   /** Behind by less than this is up to date. */
   private static final Duration BEHIND = Duration.ofMillis(250);
 

@@ -27,7 +27,7 @@ final class Streaming {
   private static final Duration HEARTBEAT = Duration.ofSeconds(1);
 
   /** Between looks whether an epoch has collected long enough. */
-  private static final Duration END = Duration.ofMillis(20);
+  private static final Duration END = Duration.ofMillis(5);
 
   /** How long nothing may come although the heart beats, before a person is told. */
   private static final Duration STALLED = Duration.ofSeconds(30);
