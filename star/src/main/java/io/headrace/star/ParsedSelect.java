@@ -4,12 +4,14 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A SELECT as it is written, its shape already known to be one that the star knows; nothing is
- * looked up yet.
+ * A SELECT as it is written; nothing is looked up yet. Of one that has problems it is what can
+ * still be looked up, so that all problems are told at once.
  *
  * @param file where it stands
- * @param tables the base table and the joined ones, in the text's order
- * @param items the select list
+ * @param tables the base table and the joined ones, in the text's order; none when one of them
+ *     cannot be read
+ * @param items the select list, or what can be read of it
+ * @param whole whether that is all of it
  * @param selectList the select list's text
  * @param where the condition after WHERE
  */
@@ -17,6 +19,7 @@ record ParsedSelect(
     StarFile file,
     List<From> tables,
     List<Item> items,
+    boolean whole,
     Span selectList,
     @Nullable Expression where) {
 

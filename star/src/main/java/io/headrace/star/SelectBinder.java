@@ -36,6 +36,10 @@ final class SelectBinder {
 
   private @Nullable BoundSelect bind() {
     if (!tables()) {
+      parsed.items().forEach(item -> calls(item.expression()));
+      if (parsed.where() != null) {
+        calls(parsed.where());
+      }
       return null;
     }
     List<Item> items = new ArrayList<>();
@@ -54,13 +58,15 @@ final class SelectBinder {
       }
     }
     Expression where = parsed.where() == null ? null : expression(parsed.where());
-    baseKey(items);
+    if (parsed.whole()) {
+      baseKey(items);
+    }
     return new BoundSelect(parsed, scope.tables(), items, where);
   }
 
   private boolean tables() {
     Set<String> aliases = new HashSet<>();
-    boolean sound = true;
+    boolean sound = !parsed.tables().isEmpty();
     for (ParsedSelect.From from : parsed.tables()) {
       CatalogTable table = table(from);
       if (!aliases.add(from.alias())) {
@@ -156,13 +162,17 @@ final class SelectBinder {
     return new Item(name, expression, isPlain ? expression.references().get(0) : null);
   }
 
-  private Expression expression(ParsedSelect.Expression expression) {
+  private void calls(ParsedSelect.Expression expression) {
     for (ParsedSelect.Call call : expression.calls()) {
       String kind = Calls.refusal(catalog, call);
       if (kind != null) {
         problems.add(file, call.at(), kind, Calls.ALLOWED);
       }
     }
+  }
+
+  private Expression expression(ParsedSelect.Expression expression) {
+    calls(expression);
     List<Reference> references = new ArrayList<>();
     for (ParsedSelect.Reference written : expression.references()) {
       Reference reference = scope.resolve(written);

@@ -53,11 +53,9 @@ final class SelectParser {
     this.problems = problems;
   }
 
-  /** The parsed file, or null when it has problems. */
+  /** The parsed file, or what can be read of one with problems; null when that is nothing. */
   static @Nullable ParsedSelect parse(StarFile file, Problems problems) {
-    int before = problems.count();
-    ParsedSelect select = new SelectParser(file, problems).parse();
-    return problems.count() == before ? select : null;
+    return new SelectParser(file, problems).parse();
   }
 
   private @Nullable ParsedSelect parse() {
@@ -156,16 +154,28 @@ final class SelectParser {
             .findFirst()
             .orElse(end);
     Expressions expressions = new Expressions(file, root, tokens, problems);
+    List<ParsedSelect.From> tables = tables(select, expressions, tokens, from, where);
+    List<ParsedSelect.Item> items = items(select, expressions, tokens);
     return new ParsedSelect(
         file,
-        end < from
-            ? List.of()
-            : new FromParser(file, tokens, expressions, problems).parse(select, from, where),
-        items(select, expressions, tokens),
+        tables,
+        items,
+        items.size() == select.getSelectItems().size(),
         tokens.span(1, from),
         select.getWhere() == null
             ? null
             : expressions.read(select.getWhere(), tokens.span(where + 1, end)));
+  }
+
+  private List<ParsedSelect.From> tables(
+      PlainSelect select, Expressions expressions, SqlTokens tokens, int from, int end) {
+    if (end < from) {
+      return List.of();
+    }
+    int before = problems.count();
+    List<ParsedSelect.From> tables =
+        new FromParser(file, tokens, expressions, problems).parse(select, from, end);
+    return problems.count() == before ? tables : List.of();
   }
 
   /** The index of the token before the first table. */

@@ -72,13 +72,13 @@ public final class StarCompiler {
     return PlanBuilder.build(selects, types, Map.of());
   }
 
-  /** Parses and binds; nothing of a file with problems. */
+  /** Parses and binds; a file with problems is looked through for more, and left out. */
   static List<BoundSelect> bind(List<StarFile> files, SourceCatalog catalog, Problems problems) {
     List<BoundSelect> bound = new ArrayList<>();
     for (StarFile file : files) {
       ParsedSelect parsed = SelectParser.parse(file, problems);
       BoundSelect select = parsed == null ? null : SelectBinder.bind(parsed, catalog, problems);
-      if (select != null) {
+      if (select != null && problems.isClean(file)) {
         bound.add(select);
       }
     }

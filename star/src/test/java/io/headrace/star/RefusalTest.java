@@ -107,7 +107,18 @@ class RefusalTest {
             "t.sql:1:53: a subquery" + SCALAR),
         of(
             "SELECT id, row_number() OVER () AS n FROM course",
+            "t.sql:1:12: the window function row_number" + IMMUTABLE,
             "t.sql:1:25: a window function" + SCALAR),
+        of(
+            "SELECT id, now() AS t\nFROM cours\nGROUP BY id",
+            "t.sql:1:12: the stable function now" + IMMUTABLE,
+            "t.sql:2:6: the table cours, which the source does not have; allowed are the source's tables;"
+                + " did you mean course?",
+            "t.sql:3:1: GROUP BY" + SHAPE),
+        of(
+            "SELECT c.title, random() AS r FROM course c CROSS JOIN stream s",
+            "t.sql:1:17: the volatile function random" + IMMUTABLE,
+            "t.sql:1:45: CROSS JOIN" + JOINS),
         of(
             "SELECT id FROM course WHERE title = ? AND id = :x",
             "t.sql:1:29: the placeholder ?" + SCALAR,
@@ -257,6 +268,8 @@ class RefusalTest {
     assertThat(problems)
         .containsExactly(
             "a.sql:1:16: the table nothing_like_it, which the source does not have; allowed are the source's tables",
+            "b.sql:2:3: the column nam, which no table in FROM has; allowed are id, course_id, name, code; did you"
+                + " mean name?",
             "b.sql:3:13: LIMIT" + SHAPE,
             "c.sql:2:3: the column nam, which no table in FROM has; allowed are id, course_id, name, code; did you"
                 + " mean name?");
