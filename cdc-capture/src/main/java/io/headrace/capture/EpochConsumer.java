@@ -76,6 +76,9 @@ final class EpochConsumer implements ChangeConsumer<SourceRecord> {
   public synchronized void handleBatch(
       List<SourceRecord> records, RecordCommitter<SourceRecord> committer)
       throws InterruptedException {
+    if (failure != null) {
+      throw new IllegalStateException("an epoch could not be committed", failure);
+    }
     try {
       closing.throwIfAsked();
       handle(records, committer);
