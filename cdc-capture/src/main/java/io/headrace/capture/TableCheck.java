@@ -152,10 +152,12 @@ final class TableCheck {
             .filter(column -> column.generated() != ' ' && !column.published(server.version()))
             .map(CatalogColumn::name)
             .toList();
+    boolean full = found.replicaIdentity() == FULL;
     // From PostgreSQL 18 on; the publication would stop the source's own writers.
-    if (found.replicaIdentity() == FULL && !unpublished.isEmpty() && server.version() >= 180000) {
+    if ((full || !toastable.isEmpty()) && !unpublished.isEmpty() && server.version() >= 180000) {
       problem(
-          "has REPLICA IDENTITY FULL and the virtual generated column "
+          (full ? "has" : "needs, for its long values of " + String.join(", ", toastable) + ",")
+              + " REPLICA IDENTITY FULL and has the virtual generated column "
               + String.join(", ", unpublished)
               + ": PostgreSQL refuses every UPDATE and DELETE of such a table once it is published.",
           toastable.isEmpty()
@@ -164,8 +166,7 @@ final class TableCheck {
                   + " DROP COLUMN "
                   + Identifiers.quote(unpublished.get(0))
                   + "; -- or add it again as STORED");
-    }
-    if (found.replicaIdentity() != FULL && !toastable.isEmpty()) {
+    } else if (!full && !toastable.isEmpty()) {
       problem(
           "must have REPLICA IDENTITY FULL: an UPDATE would otherwise leave out long values of "
               + String.join(", ", toastable)

@@ -42,10 +42,21 @@ class StartCheckIT {
             "CREATE TABLE parent (id int PRIMARY KEY)",
             "CREATE TABLE child () INHERITS (parent)",
             "CREATE TABLE virtual_column (id int PRIMARY KEY, g int GENERATED ALWAYS AS (id + 1) VIRTUAL)",
+            "CREATE TABLE virtual_full (id int PRIMARY KEY, g int GENERATED ALWAYS AS (id + 1) VIRTUAL)",
+            "ALTER TABLE virtual_full REPLICA IDENTITY FULL",
+            "CREATE TABLE virtual_long (id int PRIMARY KEY, v text, g int GENERATED ALWAYS AS (id + 1) VIRTUAL)",
             "CREATE TABLE cases (id int PRIMARY KEY, a int, \"A\" int)");
     Star star =
         source.star(
-            "long_values", "no_identity", "unlogged", "parts", "parent", "virtual_column", "cases");
+            "long_values",
+            "no_identity",
+            "unlogged",
+            "parts",
+            "parent",
+            "virtual_column",
+            "virtual_full",
+            "virtual_long",
+            "cases");
     assertThat(refusal(settings(source), star))
         .contains(
             "public.long_values must have REPLICA IDENTITY FULL: an UPDATE would otherwise leave out long values of v",
@@ -56,6 +67,11 @@ class StartCheckIT {
             "public.parts must be an ordinary table but is of the kind 'p'",
             "public.parent must not have tables that inherit from it",
             "public.virtual_column has the generated column g, which is virtual",
+            "public.virtual_full has REPLICA IDENTITY FULL and has the virtual generated column g: PostgreSQL refuses",
+            "ALTER TABLE \"public\".\"virtual_full\" REPLICA IDENTITY DEFAULT;",
+            "public.virtual_long needs, for its long values of v, REPLICA IDENTITY FULL and has the virtual generated"
+                + " column g",
+            "ALTER TABLE \"public\".\"virtual_long\" DROP COLUMN \"g\"; -- or add it again as STORED",
             "public.cases has two columns that differ only by case: A");
   }
 
