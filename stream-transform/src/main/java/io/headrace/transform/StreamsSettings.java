@@ -45,8 +45,9 @@ final class StreamsSettings {
     config.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
     config.put(StreamsConfig.ROCKSDB_CONFIG_SETTER_CLASS_CONFIG, BoundedRocksDb.class);
     config.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, 16L << 20);
-    // Ends of epochs ask for a commit; this one is for long epochs only.
-    config.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, 100L);
+    // Ends of epochs ask for a commit; this one is for long epochs only, that the sink may stage
+    // their facts meanwhile.
+    config.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, 1_000L);
     config.put(StreamsConfig.POLL_MS_CONFIG, 20L);
     config.put(StreamsConfig.MAX_TASK_IDLE_MS_CONFIG, MAX_TASK_IDLE_MILLIS);
     config.put(StreamsConfig.BUFFERED_RECORDS_PER_PARTITION_CONFIG, 1_000);
