@@ -11,6 +11,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Collectors;
 import org.postgresql.PGConnection;
 import org.postgresql.copy.CopyOut;
@@ -84,7 +85,10 @@ final class Snapshot {
       Lsn lsn = Lsn.parse(made.getConsistentPoint().asString());
       try (Connection connection = SourceSession.open(source);
           Closing.Registration alsoIgnored = closing.register(connection::close)) {
-        Instant taken = enter(connection, made.getSnapshotName());
+        Instant taken =
+            enter(
+                connection,
+                Objects.requireNonNull(made.getSnapshotName(), "a new slot exports a snapshot"));
         LOG.info("snapshot begins: slot={} lsn={} tables={}", slot, lsn, tables.size());
         for (CapturedTable table : tables) {
           copy(
