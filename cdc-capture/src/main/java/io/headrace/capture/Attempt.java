@@ -201,9 +201,8 @@ final class Attempt {
     settings.put("batch.size", 128 << 10);
     // An epoch's end flushes; until then full batches are worth a short wait.
     settings.put("linger.ms", 5);
-    // The broker asks for a retry when a transaction begins before the markers of the one before
-    // are all
-    // written, which is usual here; the default pause of 100 ms would be most of an epoch's
+    // The broker asks for a retry when a transaction begins before all markers of the one before
+    // are written, which is usual here; the default pause of 100 ms would be most of an epoch's
     // latency.
     settings.put("retry.backoff.ms", 10L);
     settings.put("max.request.size", KafkaTopics.LARGEST_RECORD);

@@ -143,8 +143,7 @@ final class EpochWriter {
   Epoch commit(Lsn lsn, Instant committed) {
     begin();
     failpoint.reached(Moment.BEFORE_COMMIT);
-    guarded(producer::flush);
-    throwFailure();
+    flush();
     Map<String, List<Long>> reached = new HashMap<>();
     ends.forEach((topic, offsets) -> reached.put(topic, Arrays.stream(offsets).boxed().toList()));
     Epoch epoch = new Epoch(number, lsn, committed, source, reached);
@@ -174,11 +173,15 @@ final class EpochWriter {
     // is, and only then whether a commit is asked for; what is sent between the two looks would be
     // left out of the transaction (Sender.maybeSendAndPollTransactionalRequest, Kafka 4.0 to 4.3,
     // transaction.version 2; before, adding the partitions came in between).
-    guarded(producer::flush);
-    throwFailure();
+    flush();
     guarded(producer::commitTransaction);
     throwFailure();
     transactionOpen = false;
+  }
+
+  private void flush() {
+    guarded(producer::flush);
+    throwFailure();
   }
 
   private void begin() {

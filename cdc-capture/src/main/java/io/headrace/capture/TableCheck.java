@@ -142,8 +142,9 @@ final class TableCheck {
             .map(Column::name)
             .filter(column -> toastable(found.column(column)))
             .toList();
+    boolean full = found.replicaIdentity() == FULL;
     boolean identified =
-        found.replicaIdentity() == FULL
+        full
             || (found.replicaIdentity() == BY_INDEX
                 ? found.identityIsKey()
                 : found.replicaIdentity() != NOTHING && !found.keyDeferrable());
@@ -152,7 +153,6 @@ final class TableCheck {
             .filter(column -> column.generated() != ' ' && !column.published(server.version()))
             .map(CatalogColumn::name)
             .toList();
-    boolean full = found.replicaIdentity() == FULL;
     // From PostgreSQL 18 on; the publication would stop the source's own writers.
     if ((full || !toastable.isEmpty()) && !unpublished.isEmpty() && server.version() >= 180000) {
       problem(

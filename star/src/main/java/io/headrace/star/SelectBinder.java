@@ -27,11 +27,10 @@ final class SelectBinder {
     this.scope = new Scope(file, problems);
   }
 
-  /** The bound SELECT, or null when it has problems. */
+  /** The bound SELECT, or null when its file has problems. */
   static @Nullable BoundSelect bind(ParsedSelect parsed, SourceCatalog catalog, Problems problems) {
-    int before = problems.count();
     BoundSelect bound = new SelectBinder(catalog, parsed, problems).bind();
-    return problems.count() == before ? bound : null;
+    return problems.isClean(parsed.file()) ? bound : null;
   }
 
   private @Nullable BoundSelect bind() {

@@ -78,7 +78,7 @@ public final class StarCompiler {
     for (StarFile file : files) {
       ParsedSelect parsed = SelectParser.parse(file, problems);
       BoundSelect select = parsed == null ? null : SelectBinder.bind(parsed, catalog, problems);
-      if (select != null && problems.isClean(file)) {
+      if (select != null) {
         bound.add(select);
       }
     }

@@ -87,7 +87,7 @@ final class Facts {
     joined().put(place, origin, after);
     referring().moved(plan.foreignKeysOfParent(table), StoreKeys.key(place), before, after);
     for (FactJoin join : plan.joining(table)) {
-      new FanOut(join, place, before, timestamp).send(table, after);
+      new FanOut(join, place, before, timestamp).follow(table, after);
     }
   }
 
@@ -116,7 +116,7 @@ final class Facts {
     }
 
     /** Sends the facts of the base rows whose paths meet the changed row where that can tell. */
-    void send(int table, @Nullable Row after) {
+    void follow(int table, @Nullable Row after) {
       for (int i = 0; i < join.steps().size(); i++) {
         telling.set(i, join.steps().get(i).table() == table && !join.alike(i, before, after));
       }
