@@ -31,6 +31,8 @@ final class EpochAssembly {
   /** The last epoch of which rows may be in the warehouse's stage already. */
   private long sentAhead = -1;
 
+  private long limit = Long.MAX_VALUE;
+
   /**
    * An assembly that goes on after an epoch.
    *
@@ -105,9 +107,19 @@ final class EpochAssembly {
     partition(name).reached(offset);
   }
 
+  /** No merge may lead beyond this epoch, until told otherwise. */
+  void limit(long epoch) {
+    limit = epoch;
+  }
+
+  /** Whether a limit keeps back what could be merged. */
+  boolean limited() {
+    return completeEverywhere() > limit;
+  }
+
   /** The last epoch that may be merged now; -1 when there is none yet. */
   long mergeable() {
-    long complete = completeEverywhere();
+    long complete = Math.min(completeEverywhere(), limit);
     if (complete < sentAhead || (first() && (complete < required() || !backlogRead()))) {
       return -1;
     }
@@ -123,7 +135,7 @@ final class EpochAssembly {
     if (due >= 0) {
       return due;
     }
-    long next = completeEverywhere() + 1;
+    long next = (limited() ? merged : completeEverywhere()) + 1;
     return first() ? Math.max(next, required()) : next;
   }
 

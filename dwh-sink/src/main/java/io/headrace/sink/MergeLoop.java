@@ -26,6 +26,9 @@ final class MergeLoop {
   /** How long a poll waits, and so how soon a wish to end is heard. */
   private static final Duration POLL = Duration.ofMillis(200);
 
+  /** How long a poll waits while merges are held: a hold ends soon, and its holder waits too. */
+  private static final Duration HELD_POLL = Duration.ofMillis(5);
+
   /** How long complete epochs may wait for more that is already on its way. */
   private static final long GATHER_NANOS = Duration.ofMillis(40).toNanos();
 
@@ -65,7 +68,7 @@ final class MergeLoop {
     }
     while (!closing.wished()) {
       gather();
-      long epoch = assembly.mergeable();
+      long epoch = mergeable();
       if (epoch >= 0) {
         merge(epoch, marts);
       } else {
@@ -75,9 +78,16 @@ final class MergeLoop {
     }
   }
 
+  private long mergeable() throws SQLException {
+    if (assembly.limited() || assembly.mergeable() >= 0) {
+      assembly.limit(merger.limit());
+    }
+    return assembly.mergeable();
+  }
+
   private void gather() throws SQLException {
     long began = System.nanoTime();
-    ConsumerRecords<byte[], byte[]> records = consumer.poll(POLL);
+    ConsumerRecords<byte[], byte[]> records = consumer.poll(assembly.limited() ? HELD_POLL : POLL);
     while (!records.isEmpty()) {
       add(records);
       if (assembly.bytes() > MEMORY || System.nanoTime() - began > GATHER_NANOS) {
@@ -105,6 +115,7 @@ final class MergeLoop {
   }
 
   private void stage() throws SQLException {
+    assembly.limit(merger.limit());
     List<List<Lines>> certain = assembly.takeAhead();
     if (certain.stream().anyMatch(lines -> !lines.isEmpty())) {
       merger.stage(certain);

@@ -37,6 +37,7 @@ final class Merger {
   private final Failpoints failpoints;
   private final List<TableMerge> parentsFirst = new ArrayList<>();
   private final PositionUpdate position;
+  private final MergeHold.Limit limit;
   private boolean staged;
 
   /**
@@ -75,7 +76,13 @@ final class Merger {
       parentsFirst.add(TableMerge.prepare(connection, target, star.indexOf(target)));
     }
     position = new PositionUpdate(connection);
+    limit = new MergeHold.Limit(connection);
     connection.commit();
+  }
+
+  /** How far the next merge may go. */
+  long limit() throws SQLException {
+    return limit.epoch();
   }
 
   /** Sends rows ahead that the next merge is certain to take. */

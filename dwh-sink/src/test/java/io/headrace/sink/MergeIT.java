@@ -3,6 +3,7 @@ package io.headrace.sink;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -115,6 +116,32 @@ class MergeIT {
       List<String> after = family.rows(versions);
       assertThat(after.get(0)).isEqualTo(before.get(0));
       assertThat(after.get(1)).startsWith("11,1.00,");
+    }
+  }
+
+  @Test
+  void standsStillWhileItIsHeldAndGoesAsFarAsTheHolderSays() throws SQLException {
+    StarFixture family = Family.fixture();
+    try (FactFeed feed = new FactFeed(family, 3).create();
+        RunningSink sink = new RunningSink(family)) {
+      feed.epoch(1, () -> feed.row("d_parent", "1", "1"));
+      sink.awaitEpoch(1);
+      try (MergeHold hold = MergeHold.acquire(family.settings().warehouse())) {
+        for (int epoch = 2; epoch <= 9; epoch++) {
+          String name = String.valueOf(epoch);
+          feed.epoch(epoch, () -> feed.row("d_parent", "1", name));
+        }
+        await()
+            .during(Duration.ofMillis(700))
+            .atMost(Duration.ofSeconds(5))
+            .until(() -> family.rows(Family.PARENTS).equals(List.of("1,1")));
+        hold.until(6);
+        sink.awaitEpoch(6);
+        assertThat(family.rows(Family.PARENTS)).containsExactly("1,6");
+      }
+      sink.awaitEpoch(9);
+      assertThat(family.rows(Family.PARENTS)).containsExactly("1,9");
+      assertThat(sink.completed).containsSubsequence(1L, 6L, 9L);
     }
   }
 
