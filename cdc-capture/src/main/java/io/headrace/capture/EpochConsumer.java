@@ -3,6 +3,7 @@ package io.headrace.capture;
 import io.debezium.engine.DebeziumEngine.ChangeConsumer;
 import io.debezium.engine.DebeziumEngine.RecordCommitter;
 import io.headrace.stage.StageListener;
+import io.headrace.wire.CutMessage;
 import io.headrace.wire.Epoch;
 import io.headrace.wire.EpochMark;
 import io.headrace.wire.Lsn;
@@ -16,7 +17,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Makes epochs of what Debezium brings. An epoch ends with the last source transaction that is
  * complete in a batch, once it has collected for as long as {@link EpochPace} lets it; what follows
- * that in the batch belongs to a transaction that goes on in the next one.
+ * that in the batch belongs to a transaction that goes on in the next one. While somebody looks for
+ * a cut ({@link Cuts}), each transaction is an epoch.
  */
 final class EpochConsumer implements ChangeConsumer<SourceRecord> {
 
@@ -27,6 +29,7 @@ final class EpochConsumer implements ChangeConsumer<SourceRecord> {
   private final EpochPace pace;
   private final StageListener listener;
   private final Closing closing;
+  private final Cuts cuts = new Cuts();
 
   /** The end of the last transaction, while nothing of a later one has been sent. */
   private @Nullable End waiting;
@@ -55,6 +58,10 @@ final class EpochConsumer implements ChangeConsumer<SourceRecord> {
   /** The end of a source transaction. */
   private record End(
       SourceRecord record, RecordCommitter<SourceRecord> committer, Lsn lsn, Instant committed) {
+
+    static boolean is(SourceRecord record) {
+      return record.value() instanceof Struct state && "END".equals(state.getString("status"));
+    }
 
     static End of(SourceRecord record, RecordCommitter<SourceRecord> committer) {
       Map<String, ?> offset = record.sourceOffset();
@@ -109,10 +116,13 @@ final class EpochConsumer implements ChangeConsumer<SourceRecord> {
     int boundary = lastEnd(records);
     for (int i = 0; i < records.size(); i++) {
       SourceRecord record = records.get(i);
-      if (i == boundary) {
-        waiting = End.of(record, committer);
-        commitIfDue();
-      } else if (!record.topic().equals(transactionTopic) && !record.topic().equals(messageTopic)) {
+      if (record.topic().equals(transactionTopic)) {
+        if (End.is(record)) {
+          ended(record, committer, i == boundary);
+        }
+      } else if (record.topic().equals(messageTopic)) {
+        hear(SourceMessage.of(record));
+      } else {
         waiting = null;
         routes.send(record);
       }
@@ -120,12 +130,34 @@ final class EpochConsumer implements ChangeConsumer<SourceRecord> {
     committer.markBatchFinished();
   }
 
+  private void ended(SourceRecord record, RecordCommitter<SourceRecord> committer, boolean boundary)
+      throws InterruptedException {
+    if (cuts.open()) {
+      End end = End.of(record, committer);
+      commit(end);
+      cuts.committed(SourceMessage.transaction(record), end.committed(), writer.committed());
+    } else {
+      cuts.passed(SourceMessage.transaction(record));
+      if (boundary) {
+        waiting = End.of(record, committer);
+        commitIfDue();
+      }
+    }
+  }
+
+  private void hear(SourceMessage message) {
+    if (message.prefix().equals(CutMessage.PREFIX)) {
+      CutMessage cut = CutMessage.parse(message.content());
+      if (cut != null) {
+        cuts.hear(cut);
+      }
+    }
+  }
+
   private int lastEnd(List<SourceRecord> records) {
     for (int i = records.size() - 1; i >= 0; i--) {
       SourceRecord record = records.get(i);
-      if (record.topic().equals(transactionTopic)
-          && record.value() instanceof Struct state
-          && "END".equals(state.getString("status"))) {
+      if (record.topic().equals(transactionTopic) && End.is(record)) {
         return i;
       }
     }
@@ -140,7 +172,11 @@ final class EpochConsumer implements ChangeConsumer<SourceRecord> {
         || now - begunNanos < pace.collecting(end.committed()).toNanos()) {
       return;
     }
-    Epoch epoch = writer.commit(end.lsn(), end.committed());
+    commit(end);
+  }
+
+  private void commit(End end) throws InterruptedException {
+    Epoch epoch = writer.commit(end.lsn(), end.committed(), cuts.answer());
     waiting = null;
     begun = false;
     // Only an END is ever marked: its offset is the commit, which Debezium then confirms to the

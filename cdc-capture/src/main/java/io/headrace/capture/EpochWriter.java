@@ -91,6 +91,11 @@ final class EpochWriter {
     return partitions;
   }
 
+  /** The last committed epoch; 0 before the first. */
+  long committed() {
+    return epochOpen ? number - 1 : number;
+  }
+
   /** Sends a record of the present epoch, into the partition of its key. */
   void send(String topic, byte[] key, byte @Nullable [] value) {
     send(topic, KeyPartition.of(key, partitions), key, value);
@@ -139,14 +144,15 @@ final class EpochWriter {
    *
    * @param lsn the end of the last source commit in it
    * @param committed when the source committed that
+   * @param cut the answer to a request for a cut that it holds
    */
-  Epoch commit(Lsn lsn, Instant committed) {
+  Epoch commit(Lsn lsn, Instant committed, Epoch.@Nullable Cut cut) {
     begin();
     failpoint.reached(Moment.BEFORE_COMMIT);
     flush();
     Map<String, List<Long>> reached = new HashMap<>();
     ends.forEach((topic, offsets) -> reached.put(topic, Arrays.stream(offsets).boxed().toList()));
-    Epoch epoch = new Epoch(number, lsn, committed, source, reached);
+    Epoch epoch = new Epoch(number, lsn, committed, source, reached, cut);
     byte[] value = EpochJson.write(epoch);
     for (int partition = 0; partition < partitions; partition++) {
       send(settings.topics().epochs(), partition, EPOCH_KEY, value);

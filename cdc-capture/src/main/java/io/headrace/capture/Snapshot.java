@@ -97,7 +97,7 @@ final class Snapshot {
               new SnapshotRow(table, prefix, source.name(), lsn, taken),
               truncate);
         }
-        return writer.commit(lsn, taken);
+        return writer.commit(lsn, taken, null);
       }
     }
   }

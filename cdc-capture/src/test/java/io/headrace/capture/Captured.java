@@ -170,8 +170,16 @@ final class Captured {
    * What the changes make of a table: each column as PostgreSQL's text, by the first column's text.
    */
   TreeMap<String, List<String>> rows(String table) {
+    return rows(table, Long.MAX_VALUE);
+  }
+
+  /** As {@link #rows(String)}, at the end of an epoch. */
+  TreeMap<String, List<String>> rows(String table, long last) {
     Map<Integer, Map<String, List<String>>> byPartition = new HashMap<>();
     for (Change change : changes(table)) {
+      if (change.epoch() > last) {
+        continue;
+      }
       Map<String, List<String>> rows =
           byPartition.computeIfAbsent(change.partition(), p -> new HashMap<>());
       String key = new String(change.keyBytes(), UTF_8);

@@ -3,6 +3,7 @@ package io.headrace.wire;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where one Kafka transaction of the capture ends: the state of the source right after one of its
@@ -15,15 +16,27 @@ import java.util.Map;
  * @param source which database it is, so that another one under the same address is noticed
  * @param ends for each table's topic the end offset in each partition: the offset after the last
  *     record of this epoch or of an earlier one; 0 where there is none
+ * @param cut the answer to a {@link CutMessage.End} in this epoch; null where there was none
  */
 public record Epoch(
-    long number, Lsn lsn, Instant committed, Source source, Map<String, List<Long>> ends) {
+    long number,
+    Lsn lsn,
+    Instant committed,
+    Source source,
+    Map<String, List<Long>> ends,
+    @Nullable Cut cut) {
 
   /** The header that names a record's epoch: eight bytes, big endian. */
   public static final String HEADER = "headrace.epoch";
 
   public Epoch {
     ends = Map.copyOf(ends);
+  }
+
+  /** An epoch in which nobody asked for a cut. */
+  public Epoch(
+      long number, Lsn lsn, Instant committed, Source source, Map<String, List<Long>> ends) {
+    this(number, lsn, committed, source, ends, null);
   }
 
   /**
@@ -33,4 +46,14 @@ public record Epoch(
    * @param database the database's name
    */
   public record Source(String system, String database) {}
+
+  /**
+   * Where a snapshot of the source stands among the epochs.
+   *
+   * @param id the cut's name
+   * @param epoch the epoch at whose end the source was as the snapshot sees it; 0 when there is
+   *     none: the snapshot does not see the source's commits in the order of its log, as can happen
+   *     when several end at once, or too long ago
+   */
+  public record Cut(String id, long epoch) {}
 }

@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * An {@link Epoch} as the value of a record in the epochs topic: {@code
  * {"epoch":7,"lsn":"0/16B3748","committed":"2026-01-01T09:00:00.123456Z","system":"7423…","database":"school",
- * "ends":{"headrace.public.course":[4,0,9]}}}. Unknown fields are ignored, so that a later version
- * can add some.
+ * "ends":{"headrace.public.course":[4,0,9]}}}, and {@code "cut":"…","cut_at":6} after a cut.
+ * Unknown fields are ignored, so that a later version can add some.
  */
 public final class EpochJson {
 
@@ -47,6 +47,11 @@ public final class EpochJson {
         json.writeEndArray();
       }
       json.writeEndObject();
+      Epoch.Cut cut = epoch.cut();
+      if (cut != null) {
+        json.writeStringField("cut", cut.id());
+        json.writeNumberField("cut_at", cut.epoch());
+      }
       json.writeEndObject();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -80,10 +85,16 @@ public final class EpochJson {
           Lsn.parse(required(fields, "lsn")),
           Instant.parse(required(fields, "committed")),
           new Epoch.Source(required(fields, "system"), required(fields, "database")),
-          ends);
+          ends,
+          cut(fields));
     } catch (IOException | IllegalArgumentException | DateTimeParseException e) {
       throw new IllegalArgumentException("not an epoch: " + e.getMessage(), e);
     }
+  }
+
+  private static Epoch.@Nullable Cut cut(Map<String, String> fields) {
+    String id = fields.get("cut");
+    return id == null ? null : new Epoch.Cut(id, Long.parseLong(required(fields, "cut_at")));
   }
 
   private static void readEnds(JsonParser json, Map<String, List<Long>> ends) throws IOException {

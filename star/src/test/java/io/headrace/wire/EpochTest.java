@@ -30,6 +30,30 @@ class EpochTest {
   }
 
   @Test
+  void anEpochMayAnswerARequestForACut() {
+    Epoch epoch =
+        new Epoch(
+            EPOCH.number(),
+            EPOCH.lsn(),
+            EPOCH.committed(),
+            EPOCH.source(),
+            EPOCH.ends(),
+            new Epoch.Cut("a", 5));
+    assertThat(new String(EpochJson.write(epoch), UTF_8)).endsWith(",\"cut\":\"a\",\"cut_at\":5}");
+    assertThat(EpochJson.read(EpochJson.write(epoch))).isEqualTo(epoch);
+  }
+
+  @Test
+  void theMessagesForACutAreReadAsTheyWereWritten() {
+    CutMessage begin = new CutMessage.Begin("a");
+    CutMessage end = new CutMessage.End("a", "7:9:7,8");
+    assertThat(CutMessage.parse(begin.content())).isEqualTo(begin);
+    assertThat(CutMessage.parse(end.content())).isEqualTo(end);
+    assertThat(CutMessage.parse("")).isNull();
+    assertThat(CutMessage.parse("stop a")).isNull();
+  }
+
+  @Test
   void fieldsOfALaterVersionAreIgnored() {
     String json =
         new String(EpochJson.write(EPOCH), UTF_8)
