@@ -20,6 +20,9 @@ final class Position {
 
   private static final Duration POLL = Duration.ofMillis(200);
 
+  /** How long brokers may be away. */
+  private static final Duration PATIENCE = Duration.ofMinutes(1);
+
   private Position() {}
 
   /**
@@ -29,6 +32,11 @@ final class Position {
    * @throws IllegalArgumentException when the record is no epoch
    */
   static @Nullable Epoch last(String bootstrapServers, Topics topics) {
+    return last(bootstrapServers, topics, PATIENCE);
+  }
+
+  /** As {@link #last(String, Topics)}, for somebody who does not want to wait long. */
+  static @Nullable Epoch last(String bootstrapServers, Topics topics, Duration patience) {
     TopicPartition partition = new TopicPartition(topics.epochs(), 0);
     try (KafkaConsumer<byte[], byte[]> consumer =
         new KafkaConsumer<>(
@@ -40,7 +48,9 @@ final class Position {
                 "enable.auto.commit",
                 false,
                 "auto.offset.reset",
-                "none"),
+                "none",
+                "default.api.timeout.ms",
+                (int) patience.toMillis()),
             new ByteArrayDeserializer(),
             new ByteArrayDeserializer())) {
       consumer.assign(List.of(partition));

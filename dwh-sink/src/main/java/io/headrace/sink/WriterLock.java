@@ -14,7 +14,7 @@ import java.sql.Statement;
  */
 final class WriterLock {
   /** "headrace" in ASCII: the key of the advisory lock in the warehouse's database. */
-  private static final long KEY = 0x6865616472616365L;
+  static final long KEY = 0x6865616472616365L;
 
   private final PreparedStatement check;
   private final long token;

@@ -18,7 +18,8 @@ import picocli.CommandLine.Spec;
       CaptureCommand.class,
       TransformCommand.class,
       SinkCommand.class,
-      RefreshCommand.class
+      RefreshCommand.class,
+      StatusCommand.class
     },
     footer = {
       "",

@@ -44,18 +44,11 @@ final class RefreshCommand implements Callable<Integer> {
             options, Use.REFRESH, spec.commandLine(), context.environment(), context.home());
     Console console = new Console(context.out());
     LogFile.open(settings.data().resolve("logs"), "refresh", settings.verbose());
-    List<String> marts =
-        MartRefresh.refresh(warehouse(settings), new Listener(console, epoch -> {}));
+    Database warehouse = RunningPipeline.of(settings).warehouse();
+    List<String> marts = MartRefresh.refresh(warehouse, new Listener(console, epoch -> {}));
     if (marts.isEmpty()) {
-      console.say("There is no materialized view in " + warehouse(settings) + ".");
+      console.say("There is no materialized view in " + warehouse + ".");
     }
     return 0;
-  }
-
-  private static Database warehouse(Settings settings) {
-    Database given = settings.warehouse();
-    return given != null
-        ? given
-        : new Database("127.0.0.1", settings.warehousePort(), "postgres", "postgres", "postgres");
   }
 }

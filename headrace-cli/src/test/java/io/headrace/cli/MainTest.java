@@ -25,7 +25,7 @@ class MainTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"up", "capture", "transform", "sink", "refresh"})
+  @ValueSource(strings = {"up", "capture", "transform", "sink", "refresh", "status"})
   void everyCommandHasHelpWithExamples(String command) {
     assertThat(run(command, "--help")).isZero();
     assertThat(out.toString())

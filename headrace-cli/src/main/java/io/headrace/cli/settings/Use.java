@@ -9,7 +9,9 @@ public enum Use {
   TRANSFORM(true, false, true),
   SINK(true, true, true),
   /** Without a warehouse it takes the one that {@code up} runs. */
-  REFRESH(false, false, false);
+  REFRESH(false, false, false),
+  /** Looks at a pipeline; without servers named, at the one that {@code up} runs. */
+  STATUS(false, false, false);
 
   final boolean needsSource;
   final boolean needsWarehouse;

@@ -1,0 +1,113 @@
+package io.headrace.sink;
+
+import io.headrace.star.TableName;
+import io.headrace.wire.EpochMark;
+import io.headrace.wire.Lsn;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the warehouse shows of the sink.
+ *
+ * @param since when the one that is at work took over; null when none is
+ * @param by its process and host
+ * @param shown the commit of the source that the star shows; null before the first load
+ * @param generation the definition that the star shows; null before the first load
+ * @param mergedAt when the warehouse got that commit, by its own clock
+ */
+public record SinkState(
+    @Nullable Instant since,
+    String by,
+    @Nullable EpochMark shown,
+    @Nullable String generation,
+    @Nullable Instant mergedAt) {
+
+  private static final String QUERY =
+      """
+      SELECT s.taken_at, s.taken_by, p.epoch, p.lsn, p.committed, p.generation, p.merged_at,
+        EXISTS (
+          SELECT FROM pg_locks l JOIN pg_database d ON d.oid = l.database
+          WHERE l.locktype = 'advisory' AND l.granted AND d.datname = current_database()
+            AND l.classid::bigint = ? AND l.objid::bigint = ? AND l.objsubid = 1) AS working
+      FROM headrace.sink s LEFT JOIN headrace.position p ON true
+      """;
+
+  private static final String ROWS =
+      """
+      SELECT n.nspname, c.relname, CASE WHEN c.reltuples < 0 THEN s.n_live_tup ELSE c.reltuples END::bigint
+      FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+        LEFT JOIN pg_stat_all_tables s ON s.relid = c.oid
+      WHERE c.oid = to_regclass(?)
+      """;
+
+  /**
+   * A table of the star.
+   *
+   * @param rows about how many it holds, as PostgreSQL's statistics have it
+   */
+  public record Table(TableName name, long rows) {}
+
+  /** Asks the warehouse; null when it has no schema {@code headrace} yet. */
+  public static @Nullable SinkState read(Connection warehouse) throws SQLException {
+    if (!exists(warehouse)) {
+      return null;
+    }
+    try (PreparedStatement query = warehouse.prepareStatement(QUERY)) {
+      query.setLong(1, WriterLock.KEY >>> Integer.SIZE);
+      query.setLong(2, Integer.toUnsignedLong((int) WriterLock.KEY));
+      try (ResultSet row = query.executeQuery()) {
+        row.next();
+        boolean merged = row.getString("lsn") != null;
+        return new SinkState(
+            row.getBoolean("working") ? instant(row, "taken_at") : null,
+            row.getString("taken_by"),
+            merged
+                ? new EpochMark(
+                    row.getLong("epoch"),
+                    Lsn.parse(row.getString("lsn")),
+                    instant(row, "committed"))
+                : null,
+            row.getString("generation"),
+            merged ? instant(row, "merged_at") : null);
+      }
+    }
+  }
+
+  /** The star's tables, those that are there. */
+  public static List<Table> tables(Connection warehouse, List<String> quotedNames)
+      throws SQLException {
+    List<Table> tables = new ArrayList<>();
+    try (PreparedStatement query = warehouse.prepareStatement(ROWS)) {
+      for (String name : quotedNames) {
+        query.setString(1, name);
+        try (ResultSet row = query.executeQuery()) {
+          if (row.next()) {
+            tables.add(
+                new Table(new TableName(row.getString(1), row.getString(2)), row.getLong(3)));
+          }
+        }
+      }
+    }
+    return tables;
+  }
+
+  private static boolean exists(Connection warehouse) throws SQLException {
+    try (PreparedStatement query =
+            warehouse.prepareStatement("SELECT to_regclass('headrace.position') IS NOT NULL");
+        ResultSet row = query.executeQuery()) {
+      row.next();
+      return row.getBoolean(1);
+    }
+  }
+
+  private static Instant instant(ResultSet row, String column) throws SQLException {
+    return row.getObject(column, OffsetDateTime.class).toInstant();
+  }
+}

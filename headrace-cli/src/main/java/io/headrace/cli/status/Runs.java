@@ -1,0 +1,42 @@
+package io.headrace.cli.status;
+
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The newest runs, out of the tables in which the warehouse keeps them. */
+final class Runs {
+  private static final String QUERY =
+      """
+      SELECT 'first load of ' || generation AS kind, loaded_at AS started, loaded_at AS finished,
+        CASE WHEN marts_filled IS NULL THEN 'loaded' ELSE 'loaded, marts filled' END AS state,
+        '' AS detail
+      FROM headrace.first_load
+      ORDER BY started DESC
+      LIMIT 10
+      """;
+
+  private Runs() {}
+
+  static List<Run> read(Connection connection) throws SQLException {
+    List<Run> runs = new ArrayList<>();
+    try (Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery(QUERY)) {
+      while (row.next()) {
+        OffsetDateTime finished = row.getObject("finished", OffsetDateTime.class);
+        runs.add(
+            new Run(
+                row.getString("kind"),
+                row.getObject("started", OffsetDateTime.class).toInstant(),
+                finished == null ? null : finished.toInstant(),
+                row.getString("state"),
+                row.getString("detail")));
+      }
+    }
+    return runs;
+  }
+}
