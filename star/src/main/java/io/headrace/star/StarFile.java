@@ -1,6 +1,7 @@
 package io.headrace.star;
 
 import java.nio.file.Path;
+import java.util.regex.Pattern;
 
 /**
  * One SELECT of the star.
@@ -9,4 +10,13 @@ import java.nio.file.Path;
  * @param name the target table's name, as the file is called
  * @param text the file's whole text
  */
-public record StarFile(Path path, String name, String text) {}
+public record StarFile(Path path, String name, String text) {
+
+  private static final Pattern CLOSING =
+      Pattern.compile(";\\s*((--[^\n]*|/\\*.*?\\*/)\\s*)*$", Pattern.DOTALL);
+
+  /** The SELECT without its closing semicolon, so that it can stand in brackets. */
+  public String select() {
+    return CLOSING.matcher(text).replaceFirst("");
+  }
+}

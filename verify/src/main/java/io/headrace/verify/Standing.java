@@ -1,0 +1,56 @@
+package io.headrace.verify;
+
+import io.headrace.stage.StageException;
+import io.headrace.wire.EpochMark;
+import io.headrace.wire.Lsn;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.OffsetDateTime;
+
+/**
+ * Where the warehouse stands.
+ *
+ * @param mark the epoch that it shows
+ * @param generation the definition of the star that it shows
+ */
+record Standing(EpochMark mark, String generation) {
+
+  /**
+   * Reads it.
+   *
+   * @throws StageException while the warehouse shows nothing
+   */
+  static Standing read(Connection warehouse) throws SQLException {
+    try (Statement statement = warehouse.createStatement();
+        ResultSet row =
+            statement.executeQuery(
+                "SELECT epoch, lsn::text, committed, generation FROM headrace.position")) {
+      if (!row.next()) {
+        throw new StageException(
+            StageException.Kind.FAILED,
+            "The warehouse has not been filled yet: headrace.position is empty.");
+      }
+      EpochMark mark =
+          new EpochMark(
+              row.getLong(1),
+              Lsn.parse(row.getString(2)),
+              row.getObject(3, OffsetDateTime.class).toInstant());
+      return new Standing(mark, row.getString(4));
+    }
+  }
+
+  /** Refuses a warehouse that shows another definition of the star. */
+  void mustShow(String expected) {
+    if (!generation.equals(expected)) {
+      throw new StageException(
+          StageException.Kind.SETTINGS,
+          "The warehouse must show the star as --sql defines it, generation "
+              + expected
+              + ", but shows generation "
+              + generation
+              + ": wait until the sink has filled it anew, or name the star's folder with --sql.");
+    }
+  }
+}

@@ -1,0 +1,2 @@
+SELECT code, day
+FROM kind;

@@ -1,0 +1,2 @@
+SELECT code, title, size
+FROM place;
