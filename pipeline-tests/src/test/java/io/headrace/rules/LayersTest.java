@@ -23,6 +23,7 @@ final class LayersTest {
   };
   private static final String CAPTURE = "io.headrace.capture..";
   private static final String TRANSFORM = "io.headrace.transform..";
+  private static final String VERIFY = "io.headrace.verify..";
   private static final String SINK = "io.headrace.sink..";
   private static final String EMBEDDED = "io.headrace.embedded..";
   private static final String COMMANDS = "io.headrace.cli..";
@@ -74,11 +75,21 @@ final class LayersTest {
           .that()
           .resideOutsideOfPackage(COMMANDS)
           .and()
-          .resideOutsideOfPackages(CAPTURE, TRANSFORM, SINK)
+          .resideOutsideOfPackages(CAPTURE, TRANSFORM, SINK, VERIFY)
           .should()
           .dependOnClassesThat()
-          .resideInAnyPackage(CAPTURE, TRANSFORM, SINK, COMMANDS)
+          .resideInAnyPackage(CAPTURE, TRANSFORM, SINK, VERIFY, COMMANDS)
           .because("one place decides what runs with what");
+
+  @ArchTest
+  static final ArchRule theProofKnowsNoStageButTheSinksHold =
+      noClasses()
+          .that()
+          .resideInAPackage(VERIFY)
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(CAPTURE, TRANSFORM, EMBEDDED, COMMANDS, TEST_SERVERS)
+          .because("it proves what the stages did from outside, by SQL on both sides");
 
   @ArchTest
   static final ArchRule onlyTheCaptureKnowsDebezium =
