@@ -50,7 +50,10 @@ final class Position {
                 "auto.offset.reset",
                 "none",
                 "default.api.timeout.ms",
-                (int) patience.toMillis()),
+                (int) patience.toMillis(),
+                // What is asked for is there; closing would wait for a fetch that waits for more.
+                "fetch.max.wait.ms",
+                0),
             new ByteArrayDeserializer(),
             new ByteArrayDeserializer())) {
       consumer.assign(List.of(partition));
