@@ -7,6 +7,8 @@ import io.headrace.wire.Lsn;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
@@ -135,6 +137,26 @@ final class Run {
         Statement statement = connection.createStatement()) {
       statement.execute("SET synchronous_commit = off"); // the commit after them waits for all
       changes.write(connection, options.changes);
+    }
+    awaitEnd(source);
+  }
+
+  /** A server process that is still ending would have its time counted to what comes next. */
+  private static void awaitEnd(Database source) throws SQLException {
+    try (Connection connection = source.connect("headrace bench");
+        PreparedStatement others =
+            connection.prepareStatement(
+                "SELECT EXISTS (SELECT FROM pg_stat_activity"
+                    + " WHERE application_name = 'headrace bench' AND pid <> pg_backend_pid())")) {
+      while (true) {
+        try (ResultSet row = others.executeQuery()) {
+          row.next();
+          if (!row.getBoolean(1)) {
+            return;
+          }
+        }
+        LockSupport.parkNanos(POLL.toNanos());
+      }
     }
   }
 
