@@ -156,21 +156,38 @@ final class Attempt {
     } else {
       check.resume(position, slot);
     }
-    EpochConsumer consumer =
-        new EpochConsumer(
-            settings.topics().prefix(),
-            writer,
-            new ChangeRoutes(tables, writer),
-            new EpochPace(SourceServer.clock(connection)),
-            parts.listener(),
-            parts.closing());
-    new Streaming(
-            EngineSettings.of(settings, names, tables, position.lsn()),
-            leadership,
-            consumer,
-            parts.listener(),
-            parts.closing())
-        .run();
+    stream(check, tables, writer, position);
+  }
+
+  private void stream(
+      StartCheck check, List<CapturedTable> tables, EpochWriter writer, Epoch position)
+      throws Exception {
+    CaptureSettings settings = parts.settings();
+    String prefix = settings.topics().prefix();
+    try (SourceReader reader = new SourceReader(settings.source())) {
+      Recaptures recaptures =
+          new Recaptures(
+              new RereadTables(tables, prefix, settings.source().name(), check.server().version()),
+              reader,
+              writer,
+              parts.listener());
+      EpochConsumer consumer =
+          new EpochConsumer(
+              prefix,
+              writer,
+              new ChangeRoutes(tables, writer, recaptures),
+              recaptures,
+              new EpochPace(SourceServer.clock(connection)),
+              parts.listener(),
+              parts.closing());
+      new Streaming(
+              EngineSettings.of(settings, names, tables, position.lsn()),
+              leadership,
+              consumer,
+              parts.listener(),
+              parts.closing())
+          .run();
+    }
   }
 
   /** The slot, once a predecessor's server process has let go of it. */

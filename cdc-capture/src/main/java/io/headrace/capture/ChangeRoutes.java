@@ -25,10 +25,12 @@ final class ChangeRoutes {
   private final Map<Schema, Boolean> keys = new IdentityHashMap<>();
   private final ChangeJson json = new ChangeJson();
   private final EpochWriter writer;
+  private final Recaptures recaptures;
 
-  ChangeRoutes(List<CapturedTable> tables, EpochWriter writer) {
+  ChangeRoutes(List<CapturedTable> tables, EpochWriter writer, Recaptures recaptures) {
     tables.forEach(table -> this.tables.put(table.name(), table));
     this.writer = writer;
+    this.recaptures = recaptures;
   }
 
   /**
@@ -51,6 +53,7 @@ final class ChangeRoutes {
     }
     String operation = ChangeRecord.operation(envelope);
     if (operation.equals(TRUNCATE)) {
+      recaptures.truncated(table.topic());
       writer.broadcast(table.topic(), route.truncateKey(), json.write(envelope, column -> {}));
       return;
     }
@@ -62,7 +65,7 @@ final class ChangeRoutes {
         json.write(
             keyRow, table.keyNames(), column -> leftOut(table, column, "of which it is the key"));
     byte[] value = json.write(envelope, column -> leftOut(table, column, new String(key, UTF_8)));
-    writer.send(table.topic(), key, value);
+    writer.send(table.topic(), key, value, recaptures.changed(table.topic(), key));
     if (operation.equals(DELETE)) {
       writer.send(table.topic(), key, null);
     }

@@ -21,18 +21,11 @@ import org.slf4j.LoggerFactory;
 final class Cuts {
   private static final Logger LOG = LoggerFactory.getLogger(Cuts.class);
 
-  /**
-   * Commits before the first message that are looked at again: one that others cannot see although
-   * so many have committed after it waits for a synchronous standby.
-   */
-  private static final int REMEMBERED = 1 << 16;
-
   /** How long the second message may keep the capture waiting. */
   private static final Duration LONGEST = Duration.ofSeconds(10);
 
-  private final long[] recent = new long[REMEMBERED];
+  private final RecentTransactions recent = new RecentTransactions();
   private final List<Own> own = new ArrayList<>();
-  private long passed;
   private @Nullable String id;
   private @Nullable Instant begun;
   private Epoch.@Nullable Cut answer;
@@ -63,7 +56,7 @@ final class Cuts {
 
   /** A transaction has ended and is not yet, or not alone, in an epoch. */
   void passed(long transaction) {
-    recent[(int) (passed++ % REMEMBERED)] = transaction;
+    recent.passed(transaction);
   }
 
   /** A transaction has become an epoch. */
@@ -89,10 +82,8 @@ final class Cuts {
       LOG.warn("a cut is refused: id={} reason={}", end.id(), e.getMessage());
       return 0;
     }
-    for (int i = 0; i < Math.min(passed, REMEMBERED); i++) {
-      if (!visible.sees(recent[i])) {
-        return 0;
-      }
+    if (!recent.allSeenBy(visible)) {
+      return 0;
     }
     long last = 0;
     boolean beyond = false;

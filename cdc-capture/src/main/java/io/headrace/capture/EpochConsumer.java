@@ -30,6 +30,7 @@ final class EpochConsumer implements ChangeConsumer<SourceRecord> {
   private final StageListener listener;
   private final Closing closing;
   private final Cuts cuts = new Cuts();
+  private final Recaptures recaptures;
 
   /** The end of the last transaction, while nothing of a later one has been sent. */
   private @Nullable End waiting;
@@ -43,6 +44,7 @@ final class EpochConsumer implements ChangeConsumer<SourceRecord> {
       String prefix,
       EpochWriter writer,
       ChangeRoutes routes,
+      Recaptures recaptures,
       EpochPace pace,
       StageListener listener,
       Closing closing) {
@@ -50,6 +52,7 @@ final class EpochConsumer implements ChangeConsumer<SourceRecord> {
     this.messageTopic = prefix + ".message";
     this.writer = writer;
     this.routes = routes;
+    this.recaptures = recaptures;
     this.pace = pace;
     this.listener = listener;
     this.closing = closing;
@@ -132,6 +135,7 @@ final class EpochConsumer implements ChangeConsumer<SourceRecord> {
 
   private void ended(SourceRecord record, RecordCommitter<SourceRecord> committer, boolean boundary)
       throws InterruptedException {
+    recaptures.passed(SourceMessage.transaction(record));
     if (cuts.open()) {
       End end = End.of(record, committer);
       commit(end);
@@ -151,6 +155,8 @@ final class EpochConsumer implements ChangeConsumer<SourceRecord> {
       if (cut != null) {
         cuts.hear(cut);
       }
+    } else if (recaptures.hear(message)) {
+      waiting = null;
     }
   }
 
@@ -176,7 +182,8 @@ final class EpochConsumer implements ChangeConsumer<SourceRecord> {
   }
 
   private void commit(End end) throws InterruptedException {
-    Epoch epoch = writer.commit(end.lsn(), end.committed(), cuts.answer());
+    Epoch epoch = writer.commit(end.lsn(), end.committed(), cuts.answer(), recaptures.told());
+    recaptures.committed();
     waiting = null;
     begun = false;
     // Only an END is ever marked: its offset is the commit, which Debezium then confirms to the

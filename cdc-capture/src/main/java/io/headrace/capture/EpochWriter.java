@@ -6,6 +6,7 @@ import io.headrace.stage.StageException;
 import io.headrace.wire.Epoch;
 import io.headrace.wire.EpochJson;
 import io.headrace.wire.Lsn;
+import io.headrace.wire.Rereads;
 import java.nio.ByteBuffer;
 import java.time.Clock;
 import java.time.Instant;
@@ -33,7 +34,7 @@ import org.slf4j.LoggerFactory;
  * <p>Whatever fails leaves the epoch uncommitted; the next {@link EpochWriter} of the same prefix
  * does away with it.
  */
-final class EpochWriter {
+final class EpochWriter implements RowWriter {
 
   private static final Logger LOG = LoggerFactory.getLogger(EpochWriter.class);
 
@@ -53,6 +54,7 @@ final class EpochWriter {
   private boolean anySent;
   private long timestamp;
   private Header header = header(0);
+  private final Header againHeader = new RecordHeader(Epoch.AGAIN, null);
 
   /**
    * Takes up the work after an epoch.
@@ -98,20 +100,32 @@ final class EpochWriter {
 
   /** Sends a record of the present epoch, into the partition of its key. */
   void send(String topic, byte[] key, byte @Nullable [] value) {
-    send(topic, KeyPartition.of(key, partitions), key, value);
+    send(topic, key, value, false);
+  }
+
+  @Override
+  public void send(String topic, byte[] key, byte @Nullable [] value, boolean again) {
+    send(topic, KeyPartition.of(key, partitions), key, value, again);
   }
 
   /** Sends a record of the present epoch to every partition. */
   void broadcast(String topic, byte[] key, byte[] value) {
     for (int partition = 0; partition < partitions; partition++) {
-      send(topic, partition, key, value);
+      send(topic, partition, key, value, false);
     }
   }
 
-  private void send(String topic, int partition, byte[] key, byte @Nullable [] value) {
+  private void send(
+      String topic, int partition, byte[] key, byte @Nullable [] value, boolean again) {
     begin();
     ProducerRecord<byte[], byte[]> record =
-        new ProducerRecord<>(topic, partition, timestamp, key, value, List.of(header));
+        new ProducerRecord<>(
+            topic,
+            partition,
+            timestamp,
+            key,
+            value,
+            again ? List.of(header, againHeader) : List.of(header));
     long[] topicEnds = ends.get(topic);
     guarded(
         () -> {
@@ -145,17 +159,18 @@ final class EpochWriter {
    * @param lsn the end of the last source commit in it
    * @param committed when the source committed that
    * @param cut the answer to a request for a cut that it holds
+   * @param rereads the answers to requests to read rows again
    */
-  Epoch commit(Lsn lsn, Instant committed, Epoch.@Nullable Cut cut) {
+  Epoch commit(Lsn lsn, Instant committed, Epoch.@Nullable Cut cut, Rereads rereads) {
     begin();
     failpoint.reached(Moment.BEFORE_COMMIT);
     flush();
     Map<String, List<Long>> reached = new HashMap<>();
     ends.forEach((topic, offsets) -> reached.put(topic, Arrays.stream(offsets).boxed().toList()));
-    Epoch epoch = new Epoch(number, lsn, committed, source, reached, cut);
+    Epoch epoch = new Epoch(number, lsn, committed, source, reached, cut, rereads);
     byte[] value = EpochJson.write(epoch);
     for (int partition = 0; partition < partitions; partition++) {
-      send(settings.topics().epochs(), partition, EPOCH_KEY, value);
+      send(settings.topics().epochs(), partition, EPOCH_KEY, value, false);
     }
     commitTransaction();
     epochOpen = false;

@@ -69,13 +69,19 @@ final class Failure {
           "The source does not let the capture work: " + e.getMessage(),
           e);
     }
-    if (state.length() == 5 && !PASSING_CLASSES.contains(state.substring(0, 2))) {
+    if (!passes(e)) {
       throw new StageException(
           StageException.Kind.FAILED,
           "The source refused the capture's work: " + e.getMessage(),
           e);
     }
     return String.valueOf(e.getMessage());
+  }
+
+  /** Whether an error of the source passes by itself. */
+  static boolean passes(SQLException e) {
+    String state = e.getSQLState() == null ? "" : e.getSQLState();
+    return state.length() != 5 || PASSING_CLASSES.contains(state.substring(0, 2));
   }
 
   private static String message(Throwable failure) {

@@ -5,6 +5,7 @@ import io.headrace.stage.StageListener;
 import io.headrace.star.Identifiers;
 import io.headrace.wire.Epoch;
 import io.headrace.wire.Lsn;
+import io.headrace.wire.Rereads;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -94,10 +95,10 @@ final class Snapshot {
           copy(
               connection,
               table,
-              new SnapshotRow(table, prefix, source.name(), lsn, taken),
+              new SnapshotRow(table, prefix, source.name(), lsn, taken, "true"),
               truncate);
         }
-        return writer.commit(lsn, taken, null);
+        return writer.commit(lsn, taken, null, Rereads.NONE);
       }
     }
   }

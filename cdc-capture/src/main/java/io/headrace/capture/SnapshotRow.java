@@ -19,18 +19,32 @@ final class SnapshotRow {
   private final byte[] tail;
   private final byte[][] names;
   private final byte[] truncate;
+  private final byte[] deleteTail;
   private final int[] starts;
   private byte[] plain = new byte[256];
 
-  SnapshotRow(CapturedTable table, String prefix, String database, Lsn lsn, Instant taken) {
+  /**
+   * For the rows of one table, read at one moment.
+   *
+   * @param snapshot what Debezium's envelope says of such a row: {@code true} in the snapshot that
+   *     the stream begins with, {@code incremental} in a later one
+   */
+  SnapshotRow(
+      CapturedTable table,
+      String prefix,
+      String database,
+      Lsn lsn,
+      Instant taken,
+      String snapshot) {
     this.table = table;
     this.names = JsonNames.of(table.columns().stream().map(CapturedColumn::name).toList());
     this.starts = new int[table.columns().size() + 1];
     this.head = "{\"before\":null,\"after\":".getBytes(UTF_8);
-    this.tail = rest("r", table, prefix, database, lsn, taken);
+    this.tail = rest("r", table, prefix, database, lsn, taken, snapshot);
+    this.deleteTail = rest("d", table, prefix, database, lsn, taken, snapshot);
     json.raw(head);
     json.nul();
-    json.raw(rest("t", table, prefix, database, lsn, taken));
+    json.raw(rest("t", table, prefix, database, lsn, taken, snapshot));
     this.truncate = json.copy();
   }
 
@@ -40,7 +54,8 @@ final class SnapshotRow {
       String prefix,
       String database,
       Lsn lsn,
-      Instant taken) {
+      Instant taken,
+      String snapshot) {
     JsonBuffer json = new JsonBuffer();
     long micros =
         Math.addExact(
@@ -52,7 +67,9 @@ final class SnapshotRow {
             + "\",\"connector\":\"postgresql\",\"name\":";
     json.raw(stated.getBytes(UTF_8));
     json.string(prefix);
-    json.raw((",\"ts_ms\":" + micros / 1000 + ",\"snapshot\":\"true\",\"db\":").getBytes(UTF_8));
+    json.raw(
+        (",\"ts_ms\":" + micros / 1000 + ",\"snapshot\":\"" + snapshot + "\",\"db\":")
+            .getBytes(UTF_8));
     json.string(database);
     json.raw(
         (",\"sequence\":\"[null,\\\"" + lsn.value() + "\\\"]\"," + times + ",\"schema\":")
@@ -133,6 +150,31 @@ final class SnapshotRow {
     }
     json.raw('}');
     json.raw(tail);
+    return json.copy();
+  }
+
+  /** Whether there is a row at all: all columns are NULL where an outer join found none. */
+  boolean hasKey() {
+    return starts[table.key().get(0) + 1] >= 0;
+  }
+
+  /** The envelope of a DELETE; of the old row only the key is known. */
+  byte[] delete(List<String> key) {
+    json.clear();
+    json.raw("{\"before\":".getBytes(UTF_8));
+    for (int i = 0; i < names.length; i++) {
+      json.raw(i == 0 ? '{' : ',');
+      json.raw(names[i]);
+      int place = table.key().indexOf(i);
+      if (place < 0) {
+        json.nul();
+      } else {
+        byte[] text = key.get(place).getBytes(UTF_8);
+        ColumnJson.append(json, table.columns().get(i).family(), text, 0, text.length);
+      }
+    }
+    json.raw("},\"after\":null".getBytes(UTF_8));
+    json.raw(deleteTail);
     return json.copy();
   }
 

@@ -1,6 +1,6 @@
 package io.headrace.capture;
 
-import io.headrace.capture.CatalogTable.CatalogColumn;
+import io.headrace.star.Column;
 import io.headrace.star.Identifiers;
 import io.headrace.star.SourceTable;
 import io.headrace.star.Star;
@@ -41,6 +41,10 @@ final class StartCheck {
     this.star = star;
   }
 
+  SourceServer server() {
+    return server;
+  }
+
   /**
    * Checks the server, the role, the tables and the publication, and makes or completes the
    * publication.
@@ -49,7 +53,7 @@ final class StartCheck {
    * @throws io.headrace.stage.StageException with every problem found
    */
   List<CapturedTable> tables() throws SQLException {
-    server();
+    checkServer();
     Map<TableName, CatalogTable> found = new TreeMap<>();
     for (SourceTable wanted : star.sources()) {
       CatalogTable table = SourceCatalog.read(connection, wanted.name());
@@ -71,7 +75,7 @@ final class StartCheck {
         .toList();
   }
 
-  private void server() {
+  private void checkServer() {
     if (server.standby()) {
       problem(
           "The source must be a primary but is a standby (pg_is_in_recovery).",
@@ -109,18 +113,11 @@ final class StartCheck {
     if (found == null) {
       throw new IllegalStateException("a missing table must have been refused: " + wanted.name());
     }
-    List<CatalogColumn> published =
-        found.columns().stream().filter(column -> column.published(server.version())).toList();
-    List<String> columnNames = published.stream().map(CatalogColumn::name).toList();
-    return new CapturedTable(
-        wanted.name(),
+    return CapturedTable.of(
+        found,
         topics.table(wanted.name()),
-        published.stream()
-            .map(column -> new CapturedColumn(column.name(), ColumnJson.family(column.baseType())))
-            .toList(),
-        found.key().stream().map(columnNames::indexOf).toList(),
-        wanted.columns().stream().map(column -> column.name()).collect(Collectors.toSet()),
-        found.estimatedRows());
+        wanted.columns().stream().map(Column::name).collect(Collectors.toSet()),
+        server.version());
   }
 
   /** Checks that a new slot can be made. */

@@ -52,6 +52,7 @@ final class Captured {
       long offset,
       long epoch,
       long timestamp,
+      boolean again,
       byte[] keyBytes,
       byte[] valueBytes) {
 
@@ -144,6 +145,7 @@ final class Captured {
             record.offset(),
             epoch,
             record.timestamp(),
+            record.headers().lastHeader(Epoch.AGAIN) != null,
             record.key(),
             record.value()));
   }

@@ -31,7 +31,8 @@ class SnapshotRowTest {
           "p",
           "db",
           new Lsn(42),
-          Instant.ofEpochSecond(1, 2_000));
+          Instant.ofEpochSecond(1, 2_000),
+          "true");
 
   private String after(String copyText) {
     row.read(copyText.getBytes(UTF_8));

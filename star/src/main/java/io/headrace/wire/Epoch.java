@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param ends for each table's topic the end offset in each partition: the offset after the last
  *     record of this epoch or of an earlier one; 0 where there is none
  * @param cut the answer to a {@link CutMessage.End} in this epoch; null where there was none
+ * @param rereads the answers to requests to read rows again
  */
 public record Epoch(
     long number,
@@ -24,10 +25,17 @@ public record Epoch(
     Instant committed,
     Source source,
     Map<String, List<Long>> ends,
-    @Nullable Cut cut) {
+    @Nullable Cut cut,
+    Rereads rereads) {
 
   /** The header that names a record's epoch: eight bytes, big endian. */
   public static final String HEADER = "headrace.epoch";
+
+  /**
+   * The header of a record whose facts are to be sent again although nothing may have changed. It
+   * has no value.
+   */
+  public static final String AGAIN = "headrace.again";
 
   public Epoch {
     ends = Map.copyOf(ends);
@@ -36,7 +44,18 @@ public record Epoch(
   /** An epoch in which nobody asked for a cut. */
   public Epoch(
       long number, Lsn lsn, Instant committed, Source source, Map<String, List<Long>> ends) {
-    this(number, lsn, committed, source, ends, null);
+    this(number, lsn, committed, source, ends, null, Rereads.NONE);
+  }
+
+  /** An epoch in which no row was read again. */
+  public Epoch(
+      long number,
+      Lsn lsn,
+      Instant committed,
+      Source source,
+      Map<String, List<Long>> ends,
+      @Nullable Cut cut) {
+    this(number, lsn, committed, source, ends, cut, Rereads.NONE);
   }
 
   /**

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.headrace.star.TableName;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -41,6 +42,59 @@ class EpochTest {
             new Epoch.Cut("a", 5));
     assertThat(new String(EpochJson.write(epoch), UTF_8)).endsWith(",\"cut\":\"a\",\"cut_at\":5}");
     assertThat(EpochJson.read(EpochJson.write(epoch))).isEqualTo(epoch);
+  }
+
+  @Test
+  void anEpochMayAnswerRequestsToReadRowsAgain() {
+    Epoch epoch =
+        new Epoch(
+            EPOCH.number(),
+            EPOCH.lsn(),
+            EPOCH.committed(),
+            EPOCH.source(),
+            EPOCH.ends(),
+            null,
+            new Rereads(List.of("a", "b"), Map.of("c", "no \"table\"")));
+    assertThat(new String(EpochJson.write(epoch), UTF_8))
+        .endsWith(",\"recaptured\":[\"a\",\"b\"],\"refused\":{\"c\":\"no \\\"table\\\"\"}}");
+    assertThat(EpochJson.read(EpochJson.write(epoch))).isEqualTo(epoch);
+  }
+
+  @Test
+  void aRequestToReadRowsAgainIsReadAsItWasWritten() {
+    RecaptureMessage message =
+        new RecaptureMessage(
+            "a",
+            List.of(
+                new RecaptureMessage.Rows(
+                    new TableName("public", "lesson"), List.of(Map.of("id", "12")))));
+    assertThat(message.content())
+        .isEqualTo(
+            "{\"id\":\"a\",\"tables\":[{\"table\":{\"schema\":\"public\",\"name\":\"lesson\"},"
+                + "\"keys\":[{\"id\":\"12\"}]}]}");
+    assertThat(RecaptureMessage.parse(message.content())).isEqualTo(message);
+    assertThat(RecaptureMessage.parse(message.content().replace("\"12\"", "12")))
+        .isEqualTo(message);
+  }
+
+  @Test
+  void whatIsNoRequestToReadRowsAgainIsRefusedWithTheReason() {
+    assertThatThrownBy(() -> RecaptureMessage.parse("{\"id\":\"a\",\"tables\":[{\"keys\":[]}]}"))
+        .hasMessage("rows must have a table");
+    assertThatThrownBy(() -> RecaptureMessage.parse("{\"tables\":[]}"))
+        .hasMessage("it must have an id");
+    assertThatThrownBy(() -> RecaptureMessage.parse("soon"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("it is no JSON");
+    assertThatThrownBy(
+            () ->
+                RecaptureMessage.parse(
+                    "{\"id\":\"a\",\"tables\":[{\"table\":{\"schema\":\"s\",\"name\":\"t\"},"
+                        + "\"keys\":[{\"id\":null}]}]}"))
+        .hasMessage("a key's column id must have a value but has VALUE_NULL");
+    assertThat(RecaptureMessage.id("{\"tables\":[{\"id\":\"b\"}],\"id\":\"a\",\"x\""))
+        .contains("a");
+    assertThat(RecaptureMessage.id("{\"tables\":7}")).isEmpty();
   }
 
   @Test

@@ -33,19 +33,21 @@ final class Facts {
   /** A change of this partition's rows of a base table. */
   void base(int table, Change change, long timestamp) {
     if (change.kind() == Change.Kind.TRUNCATE) {
-      baseRows.keys(table, key -> base(table, key, null, timestamp));
+      baseRows.keys(table, key -> base(table, key, null, change.again(), timestamp));
     } else {
       base(
           table,
           change.key(),
           change.kind() == Change.Kind.UPSERT ? change.row() : null,
+          change.again(),
           timestamp);
     }
   }
 
-  private void base(int table, byte[] key, byte @Nullable [] newRow, long timestamp) {
+  private void base(
+      int table, byte[] key, byte @Nullable [] newRow, boolean again, long timestamp) {
     byte[] oldRow = baseRows.get(table, key);
-    if (Arrays.equals(oldRow, newRow)) {
+    if (!again && Arrays.equals(oldRow, newRow)) {
       return;
     }
     baseRows.put(table, key, newRow);
@@ -57,7 +59,7 @@ final class Facts {
     for (FactJoin join : plan.basedOn(table)) {
       byte[] was = before == null ? null : join.fact(before, this::find);
       byte[] is = after == null ? null : join.fact(after, this::find);
-      if (!Arrays.equals(was, is)) {
+      if (again || !Arrays.equals(was, is)) {
         outbox.fact(join.star(), key, is, timestamp);
       }
     }

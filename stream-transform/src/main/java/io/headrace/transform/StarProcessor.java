@@ -146,7 +146,14 @@ final class StarProcessor implements Processor<byte[], byte[], Object, byte[]>, 
       if (task().isNew(table, from.offset())) {
         long epoch = epoch(message);
         Change change = readers.get(table).read(message.key(), message.value());
-        task().change(table, from.offset(), epoch, message.timestamp(), change);
+        boolean again = message.headers().lastHeader(Epoch.AGAIN) != null;
+        task()
+            .change(
+                table,
+                from.offset(),
+                epoch,
+                message.timestamp(),
+                again ? change.sentAgain() : change);
       }
     } else if (from.topic().equals(epochsTopic)) {
       task().epoch(readEpoch(message.value()), message.timestamp());

@@ -27,15 +27,22 @@ final class SourceModel {
   private final Star star;
   private final int partitions;
   private final Random random;
+  private final boolean rereads;
   private final Map<SourceTable, TreeMap<String, List<@Nullable String>>> tables = new HashMap<>();
 
   /** A change and where the capture would write it. */
   record Written(int table, int partition, Change change) {}
 
-  SourceModel(Star star, int partitions, Random random) {
+  /**
+   * An empty source.
+   *
+   * @param rereads whether rows are also read again that need not have changed
+   */
+  SourceModel(Star star, int partitions, Random random, boolean rereads) {
     this.star = star;
     this.partitions = partitions;
     this.random = random;
+    this.rereads = rereads;
     star.sources().forEach(table -> tables.put(table, new TreeMap<>()));
   }
 
@@ -48,6 +55,8 @@ final class SourceModel {
       int dice = random.nextInt(100);
       if (dice < 2) {
         truncate(table, written);
+      } else if (rereads && dice < 10) {
+        readAgain(table, random(star.sources().get(table)), written);
       } else if (dice < 25) {
         delete(table, random(star.sources().get(table)), written);
       } else {
@@ -70,6 +79,14 @@ final class SourceModel {
       written.add(new Written(table, partition(key), Change.delete(key)));
       written.add(new Written(table, partition(key), Change.delete(key)));
     }
+  }
+
+  /** A row as it is, or is not, at a key that somebody asked for. */
+  private void readAgain(int table, List<@Nullable String> asked, List<Written> written) {
+    byte[] key = key(star.sources().get(table), asked);
+    List<@Nullable String> row = tables.get(star.sources().get(table)).get(text(key));
+    Change change = row == null ? Change.delete(key) : Change.upsert(key, CopyText.row(row));
+    written.add(new Written(table, partition(key), change.sentAgain()));
   }
 
   private void upsert(int table, List<@Nullable String> row, List<Written> written) {

@@ -94,6 +94,15 @@ class StarTopologyTest {
   }
 
   private void rowOfEpoch(long ofEpoch, String table, @Nullable String... values) {
+    send(ofEpoch, false, table, values);
+  }
+
+  /** A row that was read again from the source. */
+  private void rowAgain(String table, @Nullable String... values) {
+    send(epoch, true, table, values);
+  }
+
+  private void send(long ofEpoch, boolean again, String table, @Nullable String... values) {
     SourceTable source =
         STAR.sources().stream()
             .filter(t -> t.name().table().equals(table))
@@ -115,6 +124,9 @@ class StarTopologyTest {
             Envelopes.value(source, change, false),
             Instant.ofEpochMilli(ofEpoch));
     message.headers().add(Epoch.HEADER, ByteBuffer.allocate(8).putLong(ofEpoch).array());
+    if (again) {
+      message.headers().add(Epoch.AGAIN, null);
+    }
     input(TOPICS.table(source.name())).pipeInput(message);
     written.merge(TOPICS.table(source.name()), 1L, Long::sum);
   }
@@ -251,6 +263,38 @@ class StarTopologyTest {
     row("lesson", "8", "no module", "77");
     endEpoch();
     assertThat(lessons()).containsExactly("[2]");
+  }
+
+  @Test
+  void aBaseRowThatWasReadAgainIsSentAgain() {
+    school();
+    rowAgain("lesson", "1", "first", "1");
+    rowAgain("lesson", "7");
+    rowAgain("lesson", "8", "no module", "77");
+    endEpoch();
+    assertThat(lessons())
+        .containsExactly("1=1 first 1 1 Django 1 1 spring 1", "7 gone", "8 gone", "[2]");
+  }
+
+  @Test
+  void aParentThatWasReadAgainTellsOnlyWhatIsNew() {
+    school();
+    rowAgain("run", "1", "spring", "1");
+    endEpoch();
+    assertThat(lessons()).containsExactly("[2]");
+    rowAgain("run", "1", "summer", "1");
+    endEpoch();
+    assertThat(lessons()).containsExactly("1=1 first 1 1 Django 1 1 summer 1", "[3]");
+  }
+
+  @Test
+  void whatIsReadAgainWaitsForItsEpoch() {
+    school();
+    send(3, true, "lesson", "1", "first", "1");
+    assertThat(lessons()).isEmpty();
+    written.merge(TOPICS.table(STAR.sources().get(1).name()), -1L, Long::sum);
+    endEpoch();
+    assertThat(lessons()).containsExactly("[2]", "1=1 first 1 1 Django 1 1 spring 1");
   }
 
   @Test

@@ -1,0 +1,100 @@
+package io.headrace.capture;
+
+import io.headrace.wire.Lsn;
+import io.headrace.wire.RecaptureMessage;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Rows that somebody asked for by their keys. */
+final class Recapture implements Reread {
+
+  /** Of all rows together; more could not be held beside the stream. */
+  private static final long MOST_BYTES = 256L << 20;
+
+  private final String id;
+  private final RereadTables tables;
+  private final Map<CapturedTable, Map<RowKey, List<String>>> asked;
+
+  private Recapture(
+      String id, RereadTables tables, Map<CapturedTable, Map<RowKey, List<String>>> asked) {
+    this.id = id;
+    this.tables = tables;
+    this.asked = asked;
+  }
+
+  /**
+   * Takes a request.
+   *
+   * @throws RefusedException when it cannot be met
+   */
+  static Recapture of(RecaptureMessage message, RereadTables tables) throws RefusedException {
+    Map<CapturedTable, Map<RowKey, List<String>>> asked = new LinkedHashMap<>();
+    int keys = 0;
+    for (RecaptureMessage.Rows rows : message.tables()) {
+      keys += rows.keys().size();
+      if (keys > RecaptureMessage.MOST_KEYS) {
+        throw new RefusedException(
+            "A request may have " + RecaptureMessage.MOST_KEYS + " keys but has more.");
+      }
+      CapturedTable table = tables.captured(rows.table());
+      Map<RowKey, List<String>> ofTable = asked.computeIfAbsent(table, t -> new LinkedHashMap<>());
+      for (Map<String, String> given : rows.keys()) {
+        List<String> key = TableKey.texts(table, given);
+        ofTable.put(RowKey.of(table.topic(), TableKey.json(table, key)), key);
+      }
+    }
+    return new Recapture(message.id(), tables, asked);
+  }
+
+  String id() {
+    return id;
+  }
+
+  @Override
+  public boolean again() {
+    return true;
+  }
+
+  @Override
+  public boolean concerns(RowKey row) {
+    return asked.values().stream().anyMatch(keys -> keys.containsKey(row));
+  }
+
+  @Override
+  public boolean concerns(String topic) {
+    return asked.keySet().stream().anyMatch(table -> table.topic().equals(topic));
+  }
+
+  @Override
+  public Answer read(Connection connection, Lsn low) throws SQLException, RefusedException {
+    VisibleTransactions visible = SourceReader.visible(connection);
+    List<RereadRow> rows = new ArrayList<>();
+    long bytes = 0;
+    for (Map.Entry<CapturedTable, Map<RowKey, List<String>>> table : asked.entrySet()) {
+      try (KeyedRows read =
+          new KeyedRows(tables, connection, table.getKey(), table.getValue().values(), low)) {
+        for (RereadRow row = read.next(); row != null; row = read.next()) {
+          if (!table.getValue().containsKey(RowKey.of(row.topic(), row.key()))) {
+            throw new RefusedException(
+                "A key must be written as in the table's topic, "
+                    + new String(row.key(), java.nio.charset.StandardCharsets.UTF_8)
+                    + ", but was written otherwise.");
+          }
+          rows.add(row);
+          bytes += row.row() == null ? 0 : row.row().length;
+          if (bytes > MOST_BYTES) {
+            throw new RefusedException(
+                "The rows together may have "
+                    + MOST_BYTES
+                    + " bytes but have more. Ask for fewer at once.");
+          }
+        }
+      }
+    }
+    return new Rows(visible, rows);
+  }
+}
