@@ -4,9 +4,11 @@ import io.headrace.cli.settings.Options;
 import io.headrace.cli.settings.Settings;
 import io.headrace.cli.settings.SettingsReader;
 import io.headrace.cli.settings.Use;
+import io.headrace.cli.status.Diagnosis;
 import io.headrace.cli.status.PipelineState;
 import io.headrace.cli.status.StatusJson;
 import io.headrace.cli.status.StatusScreen;
+import io.headrace.cli.status.Trouble;
 import io.headrace.star.StarFile;
 import io.headrace.star.StarFiles;
 import java.time.Duration;
@@ -24,8 +26,8 @@ import picocli.CommandLine.Spec;
     name = "status",
     description = {
       "Shows each stage, how far it is, and what was done to the warehouse, on one screen.",
-      "Without --source, --warehouse, --kafka: those of a running headrace up. Exit code 1 when a"
-          + " stage is not at work."
+      "Without --source, --warehouse, --kafka: those of a running headrace up. Exit code 1 when"
+          + " changes do not arrive in time; it names the place."
     },
     sortOptions = false,
     footer = {
@@ -67,22 +69,35 @@ final class StatusCommand implements Callable<Integer> {
     LogFile.open(settings.data().resolve("logs"), "status", settings.verbose());
     RunningPipeline servers = RunningPipeline.of(settings);
     List<String> star = StarFiles.read(settings.sql()).stream().map(StarFile::name).toList();
-    PipelineState state;
-    do {
-      state =
-          PipelineState.read(
-              servers.source(), servers.warehouse(), servers.kafka(), settings.topics(), star);
-      show(state);
-    } while (watch && !context.stop().await(BETWEEN));
-    return state.atWork() ? 0 : 1;
+    PipelineState before = look(servers, settings, star);
+    List<Trouble> troubles = Diagnosis.of(before, before);
+    if (!watch && !troubles.isEmpty() && !context.stop().await(BETWEEN)) {
+      // A second look tells what is slow from what stands still.
+      PipelineState now = look(servers, settings, star);
+      troubles = Diagnosis.of(before, now);
+      before = now;
+    }
+    show(before, troubles);
+    while (watch && !context.stop().await(BETWEEN)) {
+      PipelineState now = look(servers, settings, star);
+      troubles = Diagnosis.of(before, now);
+      show(now, troubles);
+      before = now;
+    }
+    return troubles.isEmpty() ? 0 : 1;
   }
 
-  private void show(PipelineState state) {
+  private static PipelineState look(RunningPipeline servers, Settings settings, List<String> star) {
+    return PipelineState.read(
+        servers.source(), servers.warehouse(), servers.kafka(), settings.topics(), star);
+  }
+
+  private void show(PipelineState state, List<Trouble> troubles) {
     if (json) {
-      context.out().println(StatusJson.write(state));
+      context.out().println(StatusJson.write(state, troubles));
       return;
     }
-    String screen = StatusScreen.draw(state, ZoneId.systemDefault());
+    String screen = StatusScreen.draw(state, troubles, ZoneId.systemDefault());
     if (watch) {
       context.out().print(FROM_THE_TOP + screen.replace("\n", CLEAR_LINE + "\n") + CLEAR_BELOW);
     } else {

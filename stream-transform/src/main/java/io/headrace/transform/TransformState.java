@@ -1,5 +1,6 @@
 package io.headrace.transform;
 
+import io.headrace.wire.Epoch;
 import io.headrace.wire.EpochJson;
 import io.headrace.wire.Topics;
 import java.time.Duration;
@@ -14,7 +15,6 @@ import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ConsumerGroupDescription;
 import org.apache.kafka.clients.admin.MemberDescription;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaException;
@@ -30,15 +30,19 @@ import org.jspecify.annotations.Nullable;
  * @param instances the processes at work
  * @param since when the oldest of them started; null when none is at work
  * @param balanced whether all partitions have a thread that works on them
- * @param nextEpoch the epoch that the slowest partition works on or waits for; null before the
- *     first
+ * @param done the last epoch that every partition is through with; null before the first
+ * @param next the epoch that the slowest partition works on; null when there is none yet
  */
 public record TransformState(
     int threads,
     int instances,
     @Nullable Instant since,
     boolean balanced,
-    @Nullable Long nextEpoch) {
+    @Nullable Long done,
+    @Nullable Epoch next) {
+
+  /** Offsets of some epochs: each takes its record and Kafka's mark of the commit. */
+  private static final long LOOK_BACK = 16;
 
   private static final Duration ANSWER = Duration.ofSeconds(5);
 
@@ -60,7 +64,7 @@ public record TransformState(
                 (int) ANSWER.toMillis()))) {
       ConsumerGroupDescription described = describe(admin, group);
       if (described == null) {
-        return new TransformState(0, 0, null, false, null);
+        return new TransformState(0, 0, null, false, null, null);
       }
       List<ClientName> clients =
           described.members().stream()
@@ -68,15 +72,18 @@ public record TransformState(
               .map(ClientName::parse)
               .flatMap(java.util.Optional::stream)
               .toList();
+      Slowest slowest =
+          slowest(
+              bootstrapServers,
+              topics,
+              answer(admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata()));
       return new TransformState(
           described.members().size(),
           (int) clients.stream().distinct().count(),
           clients.stream().map(ClientName::started).min(Instant::compareTo).orElse(null),
           described.groupState().toString().equals("Stable") && !described.members().isEmpty(),
-          nextEpoch(
-              bootstrapServers,
-              topics,
-              answer(admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata())));
+          slowest.done() < 0 ? null : slowest.done(),
+          slowest.next());
     }
   }
 
@@ -88,11 +95,19 @@ public record TransformState(
     }
   }
 
-  private static @Nullable Long nextEpoch(
+  /**
+   * The slowest partition.
+   *
+   * @param done the epoch that it is through with; -1 when there is none
+   * @param next the epoch that it works on; null when there is none yet
+   */
+  private record Slowest(long done, @Nullable Epoch next) {}
+
+  private static Slowest slowest(
       String bootstrapServers,
       Topics topics,
       Map<TopicPartition, @Nullable OffsetAndMetadata> committed) {
-    List<Long> next = new ArrayList<>();
+    Slowest slowest = null;
     try (KafkaConsumer<byte[], byte[]> consumer =
         new KafkaConsumer<>(
             GapProbe.consumerConfig(bootstrapServers),
@@ -101,36 +116,36 @@ public record TransformState(
       for (Map.Entry<TopicPartition, @Nullable OffsetAndMetadata> each : committed.entrySet()) {
         OffsetAndMetadata offset = each.getValue();
         if (offset != null && each.getKey().topic().equals(topics.epochs())) {
-          Long epoch = epochAt(consumer, each.getKey(), offset.offset());
-          if (epoch != null) {
-            next.add(epoch);
-          }
+          Slowest here = at(consumer, each.getKey(), offset.offset());
+          slowest = slowest == null || here.done() < slowest.done() ? here : slowest;
         }
       }
     }
-    return next.stream().min(Long::compare).orElse(null);
+    return slowest == null ? new Slowest(-1, null) : slowest;
   }
 
-  /** The epoch of the first record at or after an offset; of the last one plus 1 at the end. */
-  private static @Nullable Long epochAt(
+  private static Slowest at(
       KafkaConsumer<byte[], byte[]> consumer, TopicPartition partition, long offset) {
     consumer.assign(Set.of(partition));
     long end = consumer.endOffsets(Set.of(partition)).getOrDefault(partition, 0L);
-    consumer.seek(partition, offset);
-    while (consumer.position(partition) < end) {
-      for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofMillis(100))) {
-        return EpochJson.read(record.value()).number();
-      }
+    List<Epoch> next = read(consumer, partition, offset, end);
+    if (!next.isEmpty()) {
+      return new Slowest(next.get(0).number() - 1, next.get(0));
     }
-    // An epoch takes its record and Kafka's mark of the commit.
-    Long last = null;
-    consumer.seek(partition, Math.max(0, end - 8));
-    while (consumer.position(partition) < end) {
-      for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofMillis(100))) {
-        last = EpochJson.read(record.value()).number() + 1;
-      }
+    List<Epoch> last = read(consumer, partition, Math.max(0, end - LOOK_BACK), end);
+    return new Slowest(last.isEmpty() ? -1 : last.get(last.size() - 1).number(), null);
+  }
+
+  private static List<Epoch> read(
+      KafkaConsumer<byte[], byte[]> consumer, TopicPartition partition, long from, long to) {
+    List<Epoch> found = new ArrayList<>();
+    consumer.seek(partition, from);
+    while (found.isEmpty() && consumer.position(partition) < to) {
+      consumer
+          .poll(Duration.ofMillis(100))
+          .forEach(record -> found.add(EpochJson.read(record.value())));
     }
-    return last;
+    return found;
   }
 
   private static <T> T answer(org.apache.kafka.common.KafkaFuture<T> future) {

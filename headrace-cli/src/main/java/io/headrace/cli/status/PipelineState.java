@@ -34,6 +34,7 @@ public record PipelineState(
     Answer<WarehouseState> warehouse) {
 
   private static final String APPLICATION = "headrace status";
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
 
   /**
    * The warehouse's part.
@@ -54,7 +55,7 @@ public record PipelineState(
         Answer.of(
             "nothing",
             () -> {
-              try (Connection connection = source.connect(APPLICATION)) {
+              try (Connection connection = source.connect(APPLICATION, PATIENCE)) {
                 return CaptureState.read(connection, topics);
               }
             });
@@ -62,7 +63,7 @@ public record PipelineState(
         Answer.of(
             "the warehouse has never been used by a sink",
             () -> {
-              try (Connection connection = warehouse.connect(APPLICATION)) {
+              try (Connection connection = warehouse.connect(APPLICATION, PATIENCE)) {
                 SinkState sink = SinkState.read(connection);
                 return sink == null
                     ? null
@@ -81,13 +82,6 @@ public record PipelineState(
             "the warehouse shows no star yet",
             () -> generation == null ? null : TransformState.read(kafka, topics, generation));
     return new PipelineState(source, warehouse, kafka, topics, capture, epoch, transform, state);
-  }
-
-  /** Whether all three stages are at work. */
-  public boolean atWork() {
-    return capture.map(CaptureState::since) != null
-        && transform.map(TransformState::since) != null
-        && warehouse.map(shown -> shown.sink().since()) != null;
   }
 
   /**

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,19 +27,26 @@ public final class StatusJson {
   }
 
   /** Writes it. */
-  public static String write(PipelineState state) {
+  public static String write(PipelineState state, List<Trouble> troubles) {
     StringWriter out = new StringWriter();
     try (JsonGenerator json = new JsonFactory().createGenerator(out).useDefaultPrettyPrinter()) {
-      new StatusJson(json).document(state);
+      new StatusJson(json).document(state, troubles);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
     return out.toString();
   }
 
-  private void document(PipelineState state) throws IOException {
+  private void document(PipelineState state, List<Trouble> troubles) throws IOException {
     json.writeStartObject();
-    json.writeBooleanField("at_work", state.atWork());
+    json.writeArrayFieldStart("troubles");
+    for (Trouble trouble : troubles) {
+      json.writeStartObject();
+      text("hop", trouble.hop());
+      text("words", trouble.words());
+      json.writeEndObject();
+    }
+    json.writeEndArray();
     source(state);
     kafka(state);
     warehouse(state);
@@ -86,7 +94,7 @@ public final class StatusJson {
       json.writeNumberField("processes", transform.instances());
       json.writeNumberField("threads", transform.threads());
       json.writeBooleanField("balanced", transform.balanced());
-      number("epoch", transform.nextEpoch() == null ? null : transform.nextEpoch() - 1);
+      number("epoch", transform.done());
     }
     json.writeEndObject();
   }

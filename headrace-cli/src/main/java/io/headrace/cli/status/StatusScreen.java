@@ -28,10 +28,11 @@ public final class StatusScreen {
   }
 
   /** Draws it; each line ends with a line feed. */
-  public static String draw(PipelineState state, ZoneId zone) {
+  public static String draw(PipelineState state, List<Trouble> troubles, ZoneId zone) {
     StatusScreen screen = new StatusScreen(state, zone);
     screen.servers();
     screen.stages();
+    screen.troubles(troubles);
     screen.tables();
     screen.runs();
     return screen.out.toString();
@@ -70,9 +71,7 @@ public final class StatusScreen {
         transform == null ? null : transform.since(),
         transform == null
             ? null
-            : (transform.nextEpoch() == null
-                    ? "no epoch yet"
-                    : "epoch " + number(transform.nextEpoch() - 1))
+            : (transform.done() == null ? "no epoch yet" : "epoch " + number(transform.done()))
                 + ", "
                 + plural(transform.instances(), "process", "processes")
                 + ", "
@@ -103,6 +102,15 @@ public final class StatusScreen {
         since == null ? "NOT AT WORK" : "at work since " + time(since),
         where == null ? "" : "   " + where,
         behind == null ? "" : "   " + seconds(behind) + " behind the source");
+  }
+
+  private void troubles(List<Trouble> troubles) {
+    for (Trouble trouble : troubles) {
+      line("TROUBLE  %s", trouble);
+    }
+    if (!troubles.isEmpty()) {
+      line("");
+    }
   }
 
   private void tables() {

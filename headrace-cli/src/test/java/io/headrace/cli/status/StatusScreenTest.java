@@ -38,7 +38,7 @@ class StatusScreenTest {
                     new Epoch.Source("1", "shop"),
                     Map.of()),
                 null),
-            new Answer<>(new TransformState(4, 2, NOW.minusSeconds(50), true, 1206L), null),
+            new Answer<>(new TransformState(4, 2, NOW.minusSeconds(50), true, 1205L, null), null),
             new Answer<>(
                 new PipelineState.WarehouseState(
                     new SinkState(
@@ -52,8 +52,8 @@ class StatusScreenTest {
                         new SinkState.Table(new TableName("public", "f"), 7)),
                     List.of(new Run("replay", NOW.minusSeconds(30), NOW, "done", "2 tables"))),
                 null));
-    assertThat(state.atWork()).isTrue();
-    assertThat(StatusScreen.draw(state, ZoneOffset.UTC))
+    assertThat(Diagnosis.of(state, state)).isEmpty();
+    assertThat(StatusScreen.draw(state, Diagnosis.of(state, state), ZoneOffset.UTC))
         .isEqualTo(
             """
             source     postgresql://app@db:5432/shop
@@ -86,10 +86,9 @@ class StatusScreenTest {
                     new SlotState("headrace_h", false, "extended", 5L << 30, 1L << 30)),
                 null),
             new Answer<>(null, "no broker"),
-            new Answer<>(new TransformState(0, 0, null, false, null), null),
+            new Answer<>(new TransformState(0, 0, null, false, null, null), null),
             new Answer<>(null, "Connection refused"));
-    assertThat(state.atWork()).isFalse();
-    assertThat(StatusScreen.draw(state, ZoneOffset.UTC))
+    assertThat(StatusScreen.draw(state, Diagnosis.of(state, state), ZoneOffset.UTC))
         .isEqualTo(
             """
             source     postgresql://app@db:5432/shop
@@ -100,6 +99,11 @@ class StatusScreenTest {
             capture    NOT AT WORK
             transform  NOT AT WORK   no epoch yet, 0 processes, 0 threads, partitions are being shared out
             sink       NOT AT WORK
+
+            TROUBLE  kafka: no broker
+            TROUBLE  warehouse: Connection refused
+            TROUBLE  capture: no capture is at work
+            TROUBLE  transform: no transform is at work
 
             """);
   }
@@ -112,9 +116,9 @@ class StatusScreenTest {
             new Answer<>(null, "no broker"),
             new Answer<>(null, "no broker"),
             new Answer<>(null, "Connection refused"));
-    assertThat(StatusJson.write(state))
+    assertThat(StatusJson.write(state, Diagnosis.of(state, state)))
         .contains(
-            "\"at_work\" : false",
+            "\"hop\" : \"capture\"",
             "\"trouble\" : \"no broker\"",
             "\"trouble\" : \"Connection refused\"",
             "\"now\" : \"2026-01-01T09:00:00Z\"")
