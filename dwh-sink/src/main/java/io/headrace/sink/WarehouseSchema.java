@@ -57,7 +57,7 @@ public final class WarehouseSchema {
   }
 
   /** Brings headrace's own schema up to date. */
-  static void migrateOwn(Database warehouse) {
+  public static void migrateOwn(Database warehouse) {
     run(
         warehouse,
         "The schema " + SCHEMA,

@@ -1,16 +1,17 @@
 package io.headrace.verify;
 
+import io.headrace.star.Column;
 import io.headrace.star.DataType;
 import io.headrace.star.Identifiers;
 import io.headrace.star.StarFile;
 import io.headrace.star.StarTable;
-import io.headrace.star.TableName;
 import io.headrace.verify.TargetColumns.TargetColumn;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /**
  * A table of the star as both sides have it.
@@ -19,10 +20,14 @@ import java.util.Map;
  * @param layout how a row of either side is read
  * @param source its SELECT on the source, values cast to the warehouse's types
  * @param warehouse the table in the warehouse
- * @param target its name there
+ * @param target its name and types there
  */
 record ComparedTable(
-    StarTable starTable, Row.Layout layout, Relation source, Relation warehouse, TableName target) {
+    StarTable starTable,
+    Row.Layout layout,
+    Relation source,
+    Relation warehouse,
+    TargetColumns target) {
 
   String name() {
     return starTable.name();
@@ -35,6 +40,32 @@ record ComparedTable(
   /** The key's columns in the star table. */
   List<String> key() {
     return starTable.query().key();
+  }
+
+  /** The key in the base table, as the warehouse's types write it. */
+  List<String> baseKey(String alias) {
+    return IntStream.range(0, key().size())
+        .mapToObj(i -> cast(baseColumn(alias, i), type(target.columns(), key().get(i))))
+        .toList();
+  }
+
+  /** The key in the base table, as it can be looked up by values of the warehouse's types. */
+  List<String> baseMatch(String alias) {
+    return IntStream.range(0, key().size())
+        .mapToObj(i -> match(starTable, i, target, baseColumn(alias, i)))
+        .toList();
+  }
+
+  private String baseColumn(String alias, int position) {
+    Column column = starTable.base().columns().get(starTable.base().key().get(position));
+    return alias + "." + Identifiers.quote(column.name());
+  }
+
+  /** A value of the warehouse's type may be none of the source's, and cannot be looked up there. */
+  private static String match(StarTable table, int position, TargetColumns target, String value) {
+    TargetColumn type = type(target.columns(), table.query().key().get(position));
+    DataType base = table.base().columns().get(table.base().key().get(position)).type();
+    return type.isSameBut(base.sql()) ? value : cast(value, type);
   }
 
   /** Looks the target's types up and writes both sides' SQL. */
@@ -59,11 +90,9 @@ record ComparedTable(
     List<String> matchTypes = new ArrayList<>();
     for (int i = 0; i < key.size(); i++) {
       TargetColumn type = type(types, key.get(i));
-      DataType base = table.base().columns().get(table.key().get(i)).type();
       String place = "s." + Identifiers.quote(key.get(i));
       places.add(place);
-      // A value of the warehouse's type may be none of the source's, and cannot be looked up there.
-      matches.add(type.isSameBut(base.sql()) ? place : cast(place, type));
+      matches.add(match(table, i, target, place));
       matchTypes.add(type.bare());
     }
     return new ComparedTable(
@@ -79,7 +108,7 @@ record ComparedTable(
             key,
             places,
             matchTypes),
-        target.name());
+        target);
   }
 
   /**

@@ -8,8 +8,6 @@ import java.sql.Statement;
 import java.util.Collection;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import org.postgresql.PGConnection;
-import org.postgresql.copy.CopyOut;
 
 /**
  * A star table in one of the two databases.
@@ -58,10 +56,7 @@ record Side(String name, Connection connection, Relation relation, Row.Layout la
 
   private void read(String copy, Consumer<Row> rows) throws SQLException {
     try {
-      CopyOut out = connection.unwrap(PGConnection.class).getCopyAPI().copyOut(copy);
-      for (byte[] line = out.readFromCopy(); line != null; line = out.readFromCopy()) {
-        rows.accept(layout.read(line));
-      }
+      CopyLines.readBytes(connection, copy, line -> rows.accept(layout.read(line)));
     } catch (SQLException e) {
       throw refused(e);
     }

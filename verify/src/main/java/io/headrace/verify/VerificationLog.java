@@ -175,6 +175,23 @@ final class VerificationLog {
     }
   }
 
+  /** How many differences a run has found beyond those that it kept. */
+  long left(long id) throws SQLException {
+    try (Connection connection = connect();
+        PreparedStatement select =
+            connection.prepareStatement(
+                """
+                SELECT greatest(0, v.differences - (SELECT count(*) FROM headrace.verification_difference d
+                                                     WHERE d.verification = v.id))
+                  FROM headrace.verification v WHERE v.id = ?
+                """)) {
+      select.setLong(1, id);
+      try (ResultSet row = select.executeQuery()) {
+        return row.next() ? row.getLong(1) : 0;
+      }
+    }
+  }
+
   /**
    * A row that was found to differ.
    *

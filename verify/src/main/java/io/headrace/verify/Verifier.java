@@ -7,6 +7,7 @@ import io.headrace.star.Identifiers;
 import io.headrace.star.Star;
 import io.headrace.star.StarFile;
 import io.headrace.star.StarTable;
+import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -69,6 +70,26 @@ public final class Verifier {
   public VerificationReport verify(VerifySettings settings, Method method) {
     List<StarTable> tables = chosen(settings.tables());
     return recorded(settings, method, tables, run -> run.all(tables));
+  }
+
+  /** A table of the star. */
+  StarTable table(String name) {
+    return chosen(List.of(name)).get(0);
+  }
+
+  /** A table as both sides have it. */
+  ComparedTable compared(String name, Connection warehouse) throws SQLException {
+    StarTable table = table(name);
+    return ComparedTable.of(table, file(table), warehouse);
+  }
+
+  /** Which of certain rows differ, or cannot be decided about; nothing is recorded. */
+  List<Difference> differing(Map<String, List<RowKey>> keys, VerifySettings settings, Method method)
+      throws SQLException {
+    try (Run run = new Run(settings, method)) {
+      run.only(keys.isEmpty() ? List.of() : chosen(List.copyOf(keys.keySet())), keys);
+      return run.findings.differences();
+    }
   }
 
   /** Compares certain rows only: keys by star table. */
