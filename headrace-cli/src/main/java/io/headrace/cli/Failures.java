@@ -48,7 +48,7 @@ final class Failures implements IExecutionExceptionHandler {
     err.println(sentence(failure));
     return failure instanceof StageException stage && stage.kind() == StageException.Kind.SETTINGS
         ? ExitCode.USAGE
-        : ExitCode.SOFTWARE;
+        : command.getCommandSpec().exitCodeOnExecutionException();
   }
 
   private static String sentence(Throwable failure) {

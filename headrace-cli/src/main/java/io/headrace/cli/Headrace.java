@@ -19,14 +19,17 @@ import picocli.CommandLine.Spec;
       TransformCommand.class,
       SinkCommand.class,
       RefreshCommand.class,
-      StatusCommand.class
+      StatusCommand.class,
+      VerifyCommand.class,
+      RepairCommand.class
     },
     footer = {
       "",
       "Begin with:  headrace up",
       "Options of a command:  headrace COMMAND --help",
       "Every option --some-name is also the environment variable HEADRACE_SOME_NAME.",
-      "Exit codes: 0 done, 1 failed, 2 wrong usage or settings."
+      "Exit codes: 0 done, 1 failed, 2 wrong usage or settings;",
+      "verify and repair: 0 equal, 1 different, 2 could not be done."
     })
 final class Headrace implements Callable<Integer> {
   @Spec private CommandSpec spec;

@@ -5,7 +5,6 @@ import io.headrace.cli.settings.Settings;
 import io.headrace.cli.settings.SettingsReader;
 import io.headrace.cli.settings.Use;
 import io.headrace.sink.MartRefresh;
-import io.headrace.stage.Database;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -42,12 +41,13 @@ final class RefreshCommand implements Callable<Integer> {
     Settings settings =
         SettingsReader.read(
             options, Use.REFRESH, spec.commandLine(), context.environment(), context.home());
+    RunningServers running = new RunningServers(settings);
     Console console = new Console(context.out());
     LogFile.open(settings.data().resolve("logs"), "refresh", settings.verbose());
-    Database warehouse = RunningPipeline.of(settings).warehouse();
-    List<String> marts = MartRefresh.refresh(warehouse, new Listener(console, epoch -> {}));
+    List<String> marts =
+        MartRefresh.refresh(running.warehouse(), new Listener(console, epoch -> {}));
     if (marts.isEmpty()) {
-      console.say("There is no materialized view in " + warehouse + ".");
+      console.say("There is no materialized view in " + running.warehouse() + ".");
     }
     return 0;
   }

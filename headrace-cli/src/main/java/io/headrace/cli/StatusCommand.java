@@ -67,7 +67,7 @@ final class StatusCommand implements Callable<Integer> {
         SettingsReader.read(
             options, Use.STATUS, spec.commandLine(), context.environment(), context.home());
     LogFile.open(settings.data().resolve("logs"), "status", settings.verbose());
-    RunningPipeline servers = RunningPipeline.of(settings);
+    RunningServers servers = new RunningServers(settings);
     List<String> star = StarFiles.read(settings.sql()).stream().map(StarFile::name).toList();
     PipelineState before = look(servers, settings, star);
     List<Trouble> troubles = Diagnosis.of(before, before);
@@ -87,7 +87,7 @@ final class StatusCommand implements Callable<Integer> {
     return troubles.isEmpty() ? 0 : 1;
   }
 
-  private static PipelineState look(RunningPipeline servers, Settings settings, List<String> star) {
+  private static PipelineState look(RunningServers servers, Settings settings, List<String> star) {
     return PipelineState.read(
         servers.source(), servers.warehouse(), servers.kafka(), settings.topics(), star);
   }

@@ -25,7 +25,8 @@ class MainTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"up", "capture", "transform", "sink", "refresh", "status"})
+  @ValueSource(
+      strings = {"up", "capture", "transform", "sink", "refresh", "status", "verify", "repair"})
   void everyCommandHasHelpWithExamples(String command) {
     assertThat(run(command, "--help")).isZero();
     assertThat(out.toString())
@@ -75,6 +76,51 @@ class MainTest {
     assertThat(err.toString())
         .contains("postgresql://nobody@127.0.0.1:1/none")
         .doesNotContain("Exception");
+  }
+
+  @Test
+  void whatCannotBeVerifiedIsNeitherEqualNorDifferent() {
+    assertThat(
+            run(
+                "verify",
+                "--warehouse",
+                "postgresql://nobody@127.0.0.1:1/none",
+                "--sql",
+                Path.of("../sql").toString(),
+                "--data",
+                home.toString()))
+        .isEqualTo(2);
+    assertThat(err.toString())
+        .contains("postgresql://nobody@127.0.0.1:1/none")
+        .doesNotContain("Exception");
+  }
+
+  @Test
+  void allThatIsWrongWithAVerificationIsSaidAtOnce() {
+    assertThat(
+            run(
+                "verify",
+                "--sample",
+                "200",
+                "--rate",
+                "fast",
+                "--threads",
+                "0",
+                "--seed",
+                "x",
+                "--read-from",
+                "replica",
+                "--sql",
+                home.toString()))
+        .isEqualTo(2);
+    assertThat(err.toString())
+        .contains(
+            "--sample must be",
+            "--rate must be",
+            "--threads must be",
+            "--seed must be",
+            "--read-from must",
+            "--sql must be");
   }
 
   private int run(String... arguments) {

@@ -25,6 +25,7 @@ final class LayersTest {
   private static final String TRANSFORM = "io.headrace.transform..";
   private static final String VERIFY = "io.headrace.verify..";
   private static final String SINK = "io.headrace.sink..";
+  private static final String VERIFY = "io.headrace.verify..";
   private static final String EMBEDDED = "io.headrace.embedded..";
   private static final String COMMANDS = "io.headrace.cli..";
   private static final String TEST_SERVERS = "io.headrace.testing..";
@@ -36,7 +37,7 @@ final class LayersTest {
           .resideInAnyPackage(PLAN)
           .should()
           .dependOnClassesThat()
-          .resideInAnyPackage(CAPTURE, TRANSFORM, SINK, EMBEDDED, COMMANDS, TEST_SERVERS)
+          .resideInAnyPackage(CAPTURE, TRANSFORM, SINK, VERIFY, EMBEDDED, COMMANDS, TEST_SERVERS)
           .because(
               "the star's plan and the formats are what the stages agree on, so they know none");
 
@@ -45,6 +46,8 @@ final class LayersTest {
   @ArchTest static final ArchRule transformStandsAlone = standsAlone(TRANSFORM, CAPTURE, SINK);
 
   @ArchTest static final ArchRule sinkStandsAlone = standsAlone(SINK, CAPTURE, TRANSFORM);
+
+  @ArchTest static final ArchRule verifyStandsAlone = standsAlone(VERIFY, CAPTURE, TRANSFORM, SINK);
 
   @ArchTest
   static final ArchRule embeddedKnowsNothingOfOurs =

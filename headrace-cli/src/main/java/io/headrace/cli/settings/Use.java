@@ -10,8 +10,10 @@ public enum Use {
   SINK(true, true, true),
   /** Without a warehouse it takes the one that {@code up} runs. */
   REFRESH(false, false, false),
-  /** Looks at a pipeline; without servers named, at the one that {@code up} runs. */
-  STATUS(false, false, false);
+  /** Looks at a pipeline, or asks it for something; without servers, at the one of {@code up}. */
+  STATUS(false, false, false),
+  /** Without servers it takes those that {@code up} runs. */
+  VERIFY(false, false, false);
 
   final boolean needsSource;
   final boolean needsWarehouse;
