@@ -149,7 +149,7 @@ public final class Repair {
       way.ask(request);
       ids.add(request.id());
     }
-    listener.says("Asked the capture to read " + ids.size() + " lots of rows again.");
+    listener.says("Asked the capture to read the rows again.");
     return way.await(ids, settings.patience());
   }
 

@@ -12,10 +12,14 @@ import java.util.List;
 final class Runs {
   private static final String QUERY =
       """
-      SELECT 'first load of ' || generation AS kind, loaded_at AS started, loaded_at AS finished,
-        CASE WHEN marts_filled IS NULL THEN 'loaded' ELSE 'loaded, marts filled' END AS state,
-        '' AS detail
+      SELECT 'first load' AS kind, loaded_at AS started, loaded_at AS finished,
+        CASE WHEN marts_filled IS NULL THEN 'done, marts not filled yet' ELSE 'done' END AS state,
+        'definition ' || generation AS detail
       FROM headrace.first_load
+      UNION ALL
+      SELECT 'verification', started, finished, coalesce(result, 'not finished'),
+        concat_ws(', ', coalesce(rows, 0) || ' rows', differences || ' differ', error)
+      FROM headrace.verification
       ORDER BY started DESC
       LIMIT 10
       """;
