@@ -76,7 +76,11 @@ public final class Repair {
       long left = verifier.log().left(id);
       List<Difference> differing = verifier.differing(keys, settings, method);
       listener.says(
-          differing.size() + " of the rows that verification " + id + " found still differ.");
+          "Of what verification "
+              + id
+              + " found, "
+              + ReportText.rows(differing.size())
+              + (differing.size() == 1 ? " still differs." : " still differ."));
       AffectedRows rows = affected(differing);
       if (recapture == null || differing.isEmpty()) {
         return new RepairReport(id, left, differing, rows.counts(), null);
@@ -149,7 +153,10 @@ public final class Repair {
       way.ask(request);
       ids.add(request.id());
     }
-    listener.says("Asked the capture to read the rows again.");
+    listener.says(
+        "Asked the capture to read rows again, in "
+            + ids.size()
+            + (ids.size() == 1 ? " request." : " requests."));
     return way.await(ids, settings.patience());
   }
 

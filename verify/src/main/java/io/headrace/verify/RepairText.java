@@ -18,7 +18,7 @@ public final class RepairText {
     for (Map.Entry<String, Integer> table : report.recaptured().entrySet()) {
       lines.add(
           (done ? "Captured again: " : "Would be captured again: ")
-              + rows(table.getValue())
+              + ReportText.rows(table.getValue())
               + " of "
               + table.getKey()
               + ".");
@@ -32,7 +32,7 @@ public final class RepairText {
     }
     if (after != null) {
       lines.add(
-          rows(report.differing().size() - rest.size())
+          ReportText.rows(report.differing().size() - rest.size())
               + " mended, "
               + rest.size()
               + " not; verification "
@@ -46,13 +46,9 @@ public final class RepairText {
           "Verification "
               + report.verification()
               + " found "
-              + rows(report.left())
+              + ReportText.rows(report.left())
               + " more than it keeps: run headrace verify again, then this.");
     }
     return lines;
-  }
-
-  private static String rows(long number) {
-    return number + (number == 1 ? " row" : " rows");
   }
 }

@@ -113,22 +113,30 @@ public final class ReportText {
   }
 
   private static String conclusion(VerificationReport report) {
-    String undecided =
-        report.undecided() == 0
-            ? ""
-            : " "
-                + number(report.undecided())
-                + " rows changed whenever they were looked at; nothing can be said about them.";
+    if (report.undecided() == 0) {
+      return report.equal()
+          ? "The warehouse is equal to the source."
+          : "The warehouse differs from the source in " + rows(report.different()) + ".";
+    }
     return (report.equal()
-            ? "The warehouse is equal to the source."
-            : "The warehouse differs from the source in " + number(report.different()) + " rows.")
-        + undecided;
+            ? "No row differs for certain, but "
+            : "The warehouse differs from the source in " + rows(report.different()) + ", and ")
+        + rows(report.undecided())
+        + " changed at every look, so that nothing can be said.";
+  }
+
+  static String rows(long number) {
+    return number(number) + (number == 1 ? " row" : " rows");
   }
 
   static String name(Difference difference) {
     List<String> key = new ArrayList<>();
     for (int i = 0; i < difference.columns().size(); i++) {
-      key.add(difference.columns().get(i) + "=" + Values.show(difference.key().get(i), null));
+      String value = difference.key().get(i);
+      key.add(
+          difference.columns().get(i)
+              + "="
+              + (value.matches("[\\w.:-]+") ? value : Values.show(value, null)));
     }
     return difference.table() + " " + String.join(" ", key);
   }
