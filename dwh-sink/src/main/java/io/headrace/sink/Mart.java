@@ -20,8 +20,8 @@ import java.util.List;
 record Mart(TableName name, boolean populated, boolean refreshable) {
 
   /**
-   * The materialized views that are found without naming a schema; one that reads another comes
-   * after it. A view may stand between the two.
+   * The materialized views in some schemas, left open; one that reads another comes after it. A
+   * view may stand between the two.
    */
   private static final String MARTS =
       """
@@ -40,15 +40,15 @@ record Mart(TableName name, boolean populated, boolean refreshable) {
           WHERE i.indrelid = c.oid AND i.indisunique AND i.indisvalid AND i.indimmediate
             AND i.indpred IS NULL AND i.indexprs IS NULL)
       FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-      WHERE c.relkind = 'm' AND n.nspname = ANY (current_schemas(false))
+      WHERE c.relkind = 'm' AND n.nspname = ANY (SCHEMAS)
       ORDER BY (SELECT coalesce(max(depth), 0) FROM below WHERE reader = c.oid), n.nspname, c.relname
       """;
 
   /** All marts, in an order in which they can be refreshed. */
-  static List<Mart> all(Connection connection) throws SQLException {
+  static List<Mart> all(Connection connection, StarPlace place) throws SQLException {
     List<Mart> marts = new ArrayList<>();
     try (Statement statement = connection.createStatement();
-        ResultSet row = statement.executeQuery(MARTS)) {
+        ResultSet row = statement.executeQuery(MARTS.replace("SCHEMAS", place.schemas()))) {
       while (row.next()) {
         marts.add(
             new Mart(

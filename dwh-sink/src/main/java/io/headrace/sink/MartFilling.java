@@ -1,6 +1,5 @@
 package io.headrace.sink;
 
-import io.headrace.stage.Database;
 import io.headrace.stage.StageException;
 import io.headrace.stage.StageListener;
 import io.headrace.star.Star;
@@ -13,12 +12,12 @@ import org.slf4j.LoggerFactory;
 final class MartFilling {
   private static final Logger LOG = LoggerFactory.getLogger(MartFilling.class);
 
-  private final Database warehouse;
+  private final SinkSettings settings;
   private final Star star;
   private final StageListener listener;
 
-  MartFilling(Database warehouse, Star star, StageListener listener) {
-    this.warehouse = warehouse;
+  MartFilling(SinkSettings settings, Star star, StageListener listener) {
+    this.settings = settings;
     this.star = star;
     this.listener = listener;
   }
@@ -28,15 +27,18 @@ final class MartFilling {
    * the next start.
    */
   void start() {
+    if (!settings.place().equals(StarPlace.LIVE)) {
+      return; // whoever builds a star elsewhere fills its marts when it is whole
+    }
     Thread thread = new Thread(this::fill, "headrace-marts");
     thread.setDaemon(true);
     thread.start();
   }
 
   private void fill() {
-    try (Connection connection = warehouse.connect("headrace marts")) {
+    try (Connection connection = settings.warehouse().connect("headrace marts")) {
       if (FirstLoad.state(connection, star.generation()) == FirstLoad.State.LOADED) {
-        MartRefresh.refresh(warehouse, listener);
+        MartRefresh.refresh(settings.warehouse(), listener);
         FirstLoad.martsFilled(connection, star.generation());
       }
     } catch (SQLException | StageException e) {

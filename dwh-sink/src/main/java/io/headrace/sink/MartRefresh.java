@@ -21,8 +21,13 @@ public final class MartRefresh {
    * @throws StageException when one cannot be refreshed
    */
   public static List<String> refresh(Database warehouse, StageListener listener) {
-    try (Connection connection = warehouse.connect("headrace refresh")) {
-      List<Mart> marts = Mart.all(connection);
+    return refresh(warehouse, StarPlace.LIVE, listener);
+  }
+
+  /** The same for a star that stands elsewhere. */
+  static List<String> refresh(Database warehouse, StarPlace place, StageListener listener) {
+    try (Connection connection = place.connect(warehouse, "headrace refresh")) {
+      List<Mart> marts = Mart.all(connection, place);
       for (Mart mart : marts) {
         refresh(connection, mart);
         listener.says("The mart " + mart.name() + " has been refreshed.");

@@ -18,19 +18,27 @@ public final class MergeHold implements AutoCloseable {
 
   private final Connection connection;
 
-  private MergeHold(Connection connection) {
+  private final StarPlace place;
+
+  private MergeHold(Connection connection, StarPlace place) {
     this.connection = connection;
+    this.place = place;
   }
 
   /** Holds from now on; a merge that is running is waited for. */
   public static MergeHold acquire(Database warehouse) throws SQLException {
+    return acquire(warehouse, StarPlace.LIVE);
+  }
+
+  /** The same for a star that stands elsewhere. */
+  static MergeHold acquire(Database warehouse, StarPlace place) throws SQLException {
     Connection connection = warehouse.connect("headrace hold");
     try {
       try (Statement statement = connection.createStatement()) {
-        statement.execute("SELECT pg_advisory_lock(" + KEY + ")");
-        statement.execute("UPDATE headrace.hold SET until_epoch = NULL");
+        statement.execute("SELECT pg_advisory_lock(" + place.key(KEY) + ")");
+        statement.execute("UPDATE " + place.own("hold") + " SET until_epoch = NULL");
       }
-      return new MergeHold(connection);
+      return new MergeHold(connection, place);
     } catch (SQLException e) {
       connection.close();
       throw e;
@@ -40,7 +48,7 @@ public final class MergeHold implements AutoCloseable {
   /** Lets merges go on up to an epoch, which must not be one that the star is already beyond. */
   public void until(long epoch) throws SQLException {
     try (PreparedStatement update =
-        connection.prepareStatement("UPDATE headrace.hold SET until_epoch = ?")) {
+        connection.prepareStatement("UPDATE " + place.own("hold") + " SET until_epoch = ?")) {
       update.setLong(1, epoch);
       update.executeUpdate();
     }
@@ -58,14 +66,16 @@ public final class MergeHold implements AutoCloseable {
 
     private final PreparedStatement query;
 
-    Limit(Connection connection) throws SQLException {
+    Limit(Connection connection, StarPlace place) throws SQLException {
       query =
           connection.prepareStatement(
               "SELECT CASE WHEN pg_try_advisory_xact_lock_shared("
-                  + KEY
+                  + place.key(KEY)
                   + ") THEN "
                   + NONE
-                  + " ELSE coalesce((SELECT until_epoch FROM headrace.hold), -1) END");
+                  + " ELSE coalesce((SELECT until_epoch FROM "
+                  + place.own("hold")
+                  + "), -1) END");
     }
 
     /**

@@ -41,18 +41,26 @@ final class MergeLoop {
   private final Star star;
   private final FactTopics topics;
   private final StageListener listener;
+  private final long backlog;
   private long rows;
   private long toldAt = System.nanoTime();
   private long heardAt = System.nanoTime();
   private boolean toldSilence;
 
+  /**
+   * Work to be run.
+   *
+   * @param backlog how many records are to be read before the first merge, roughly
+   */
   MergeLoop(
       Consumer<byte[], byte[]> consumer,
       EpochAssembly assembly,
       Merger merger,
       Star star,
       FactTopics topics,
+      long backlog,
       StageListener listener) {
+    this.backlog = backlog;
     this.consumer = consumer;
     this.assembly = assembly;
     this.merger = merger;
@@ -128,7 +136,7 @@ final class MergeLoop {
     List<List<Lines>> facts = assembly.take(epoch);
     Goal goal = new Goal(mark, assembly.passed(epoch));
     if (first) {
-      merger.replace(facts, goal, new Beginning(star.generation(), topics.ids()));
+      merger.replace(facts, goal, new Beginning(star, topics.ids()));
       marts.start();
     } else {
       merger.merge(facts, goal);
@@ -152,7 +160,7 @@ final class MergeLoop {
   private void tellProgress() {
     if (System.nanoTime() - toldAt > PROGRESS_NANOS && rows > 0) {
       toldAt = System.nanoTime();
-      listener.progress("staging facts in the warehouse", rows, -1);
+      listener.progress("staging facts in the warehouse", rows, assembly.first() ? backlog : -1);
     }
   }
 

@@ -1,6 +1,7 @@
 package io.headrace.sink;
 
 import io.headrace.sink.References.ForeignKey;
+import io.headrace.star.Star;
 import io.headrace.wire.EpochMark;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -32,6 +33,7 @@ final class Merger {
   private static final String WORK_MEM = "64MB";
 
   private final Connection connection;
+  private final StarPlace place;
   private final ForeignKeys foreignKeys;
   private final WriterLock lock;
   private final Failpoints failpoints;
@@ -51,10 +53,10 @@ final class Merger {
   /**
    * A first merge.
    *
-   * @param generation the star's definition
+   * @param star the star
    * @param topicIds Kafka's ids of the topics
    */
-  record Beginning(String generation, Map<String, String> topicIds) {}
+  record Beginning(Star star, Map<String, String> topicIds) {}
 
   /**
    * Creates the stages and commits.
@@ -63,20 +65,22 @@ final class Merger {
    */
   Merger(
       Connection connection,
+      StarPlace place,
       List<Target> star,
       ForeignKeys foreignKeys,
       WriterLock lock,
       Failpoints failpoints)
       throws SQLException {
     this.connection = connection;
+    this.place = place;
     this.foreignKeys = foreignKeys;
     this.lock = lock;
     this.failpoints = failpoints;
     for (Target target : foreignKeys.read(star).parentsFirst(star)) {
       parentsFirst.add(TableMerge.prepare(connection, target, star.indexOf(target)));
     }
-    position = new PositionUpdate(connection);
-    limit = new MergeHold.Limit(connection);
+    position = new PositionUpdate(connection, place);
+    limit = new MergeHold.Limit(connection, place);
     connection.commit();
   }
 
@@ -119,7 +123,7 @@ final class Merger {
     mergeMany(true);
     foreignKeys.resume(suspended);
     Position.replace(
-        connection, beginning.generation(), goal.mark(), goal.offsets(), beginning.topicIds());
+        connection, place, beginning.star(), goal.mark(), goal.offsets(), beginning.topicIds());
     commit();
   }
 

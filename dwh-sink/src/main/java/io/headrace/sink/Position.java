@@ -1,5 +1,6 @@
 package io.headrace.sink;
 
+import io.headrace.star.Star;
 import io.headrace.wire.EpochMark;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -35,12 +36,12 @@ record Position(long epoch, String generation, Map<TopicPartition, Offset> offse
   }
 
   /** Reads it; null while nothing has been merged. */
-  static @Nullable Position read(Connection connection) throws SQLException {
+  static @Nullable Position read(Connection connection, StarPlace place) throws SQLException {
     try (Statement statement = connection.createStatement()) {
       Map<TopicPartition, Offset> offsets = new HashMap<>();
       try (ResultSet row =
           statement.executeQuery(
-              "SELECT topic, partition, next_offset, topic_id FROM headrace.kafka_offset")) {
+              "SELECT topic, partition, next_offset, topic_id FROM " + place.own("kafka_offset"))) {
         while (row.next()) {
           offsets.put(
               new TopicPartition(row.getString(1), row.getInt(2)),
@@ -48,7 +49,7 @@ record Position(long epoch, String generation, Map<TopicPartition, Offset> offse
         }
       }
       try (ResultSet row =
-          statement.executeQuery("SELECT epoch, generation FROM headrace.position")) {
+          statement.executeQuery("SELECT epoch, generation FROM " + place.own("position"))) {
         return row.next() ? new Position(row.getLong(1), row.getString(2), offsets) : null;
       }
     }
@@ -57,27 +58,33 @@ record Position(long epoch, String generation, Map<TopicPartition, Offset> offse
   /** Writes it for the first time, or over one of another generation. */
   static void replace(
       Connection connection,
-      String generation,
+      StarPlace place,
+      Star star,
       EpochMark mark,
       Map<TopicPartition, Long> offsets,
       Map<String, String> topicIds)
       throws SQLException {
     try (Statement clear = connection.createStatement()) {
-      clear.execute("DELETE FROM headrace.position; DELETE FROM headrace.kafka_offset");
+      clear.execute(
+          "DELETE FROM " + place.own("position") + "; DELETE FROM " + place.own("kafka_offset"));
     }
     try (PreparedStatement insert =
         connection.prepareStatement(
-            "INSERT INTO headrace.position (epoch, lsn, committed, generation, merged_at)"
+            "INSERT INTO "
+                + place.own("position")
+                + " (epoch, lsn, committed, generation, merged_at)"
                 + " VALUES (?, ?::pg_lsn, ?::timestamptz, ?, clock_timestamp())")) {
       insert.setLong(1, mark.number());
       insert.setString(2, mark.lsn().toString());
       insert.setString(3, mark.committed().toString());
-      insert.setString(4, generation);
+      insert.setString(4, star.generation());
       insert.executeUpdate();
     }
     try (PreparedStatement insert =
         connection.prepareStatement(
-            "INSERT INTO headrace.kafka_offset (topic, partition, next_offset, epoch, topic_id)"
+            "INSERT INTO "
+                + place.own("kafka_offset")
+                + " (topic, partition, next_offset, epoch, topic_id)"
                 + " VALUES (?, ?, ?, ?, ?)")) {
       for (Map.Entry<TopicPartition, Long> offset : offsets.entrySet()) {
         insert.setString(1, offset.getKey().topic());
@@ -91,11 +98,14 @@ record Position(long epoch, String generation, Map<TopicPartition, Offset> offse
     }
     try (PreparedStatement insert =
         connection.prepareStatement(
-            "INSERT INTO headrace.first_load (generation, loaded_at) VALUES (?, clock_timestamp())"
+            "INSERT INTO "
+                + place.own("first_load")
+                + " AS done (generation, loaded_at) VALUES (?, clock_timestamp())"
                 + " ON CONFLICT (generation) DO UPDATE"
                 + " SET loaded_at = excluded.loaded_at, marts_filled = NULL")) {
-      insert.setString(1, generation);
+      insert.setString(1, star.generation());
       insert.executeUpdate();
     }
+    LiveStar.write(connection, place, star);
   }
 }

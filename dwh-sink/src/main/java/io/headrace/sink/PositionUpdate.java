@@ -12,12 +12,13 @@ import org.apache.kafka.common.TopicPartition;
 
 /** Moves {@link Position} on, in one prepared statement. */
 final class PositionUpdate {
+  /** With the tables' names left open. */
   private static final String SQL =
       """
       WITH moved AS (
-        UPDATE headrace.position
+        UPDATE POSITION
         SET epoch = ?, lsn = ?::pg_lsn, committed = ?::timestamptz, merged_at = clock_timestamp())
-      UPDATE headrace.kafka_offset o SET next_offset = n.next_offset, epoch = ?
+      UPDATE OFFSETS o SET next_offset = n.next_offset, epoch = ?
       FROM unnest(?::text[], ?::integer[], ?::bigint[]) AS n (topic, partition, next_offset)
       WHERE o.topic = n.topic AND o.partition = n.partition
       """;
@@ -25,9 +26,12 @@ final class PositionUpdate {
   private final Connection connection;
   private final PreparedStatement update;
 
-  PositionUpdate(Connection connection) throws SQLException {
+  PositionUpdate(Connection connection, StarPlace place) throws SQLException {
     this.connection = connection;
-    this.update = connection.prepareStatement(SQL);
+    this.update =
+        connection.prepareStatement(
+            SQL.replace("POSITION", place.own("position"))
+                .replace("OFFSETS", place.own("kafka_offset")));
   }
 
   void run(EpochMark mark, Map<TopicPartition, Long> offsets) throws SQLException {

@@ -67,7 +67,7 @@ public final class Sink implements Stage {
   }
 
   private void runOnce() {
-    try (Connection opened = settings.warehouse().connect("headrace sink")) {
+    try (Connection opened = settings.place().connect(settings.warehouse(), "headrace sink")) {
       connection = opened;
       WarehouseSchema.migrateOwn(settings.warehouse());
       new SinkSession(settings, star, listener, closing, failpoints, opened).run();

@@ -52,6 +52,7 @@ final class SinkSession {
   private final Closing closing;
   private final Failpoints failpoints;
   private final Connection connection;
+  private long backlog;
 
   SinkSession(
       SinkSettings settings,
@@ -82,14 +83,17 @@ final class SinkSession {
     if (topics == null) {
       return;
     }
-    WriterLock lock = WriterLock.takeOver(connection);
+    WriterLock lock = WriterLock.takeOver(connection, settings.place());
     List<Target> targets = new ArrayList<>();
     for (StarTable table : star.tables()) {
       targets.add(Target.find(connection, settings.warehouse(), table));
     }
     ForeignKeys foreignKeys = new ForeignKeys(connection);
     try {
-      merge(topics, new Merger(connection, targets, foreignKeys, lock, failpoints));
+      merge(
+          topics,
+          lock,
+          new Merger(connection, settings.place(), targets, foreignKeys, lock, failpoints));
     } catch (SQLException e) {
       String relaxed = relax(foreignKeys, targets, new SqlFailure(e));
       if (relaxed == null) {
@@ -100,13 +104,37 @@ final class SinkSession {
     }
   }
 
-  private void merge(FactTopics topics, Merger merger) throws SQLException {
-    Position position = Position.read(connection);
+  private void merge(FactTopics topics, WriterLock lock, Merger merger) throws SQLException {
+    lock.hold();
+    Position position = Position.read(connection, settings.place());
+    if (position != null) {
+      mustBeMine(position.generation());
+    }
     connection.commit();
     try (Consumer<byte[], byte[]> consumer = FactConsumer.create(settings.bootstrapServers())) {
       EpochAssembly assembly = begin(topics, consumer, position);
-      new MergeLoop(consumer, assembly, merger, star, topics, listener)
-          .run(closing, new MartFilling(settings.warehouse(), star, listener));
+      new MergeLoop(consumer, assembly, merger, star, topics, backlog, listener)
+          .run(closing, new MartFilling(settings, star, listener));
+    }
+  }
+
+  /**
+   * Two definitions are never mixed: whoever finds another one than it was to replace is out of
+   * date.
+   */
+  private void mustBeMine(String shown) throws SQLException {
+    if (shown.equals(star.generation())) {
+      LiveStar.write(connection, settings.place(), star);
+    } else if (settings.replaces() != null && !shown.equals(settings.replaces())) {
+      throw new StageException(
+          StageException.Kind.FAILED,
+          "The star in "
+              + settings.warehouse()
+              + " now follows another definition ("
+              + shown
+              + ") than this sink ("
+              + star.generation()
+              + "): start the sink again");
     }
   }
 
@@ -135,6 +163,9 @@ final class SinkSession {
       List<String> names, List<TopicPartition> all, Consumer<byte[], byte[]> consumer, long shown) {
     consumer.seekToBeginning(all);
     Map<TopicPartition, Long> ends = consumer.endOffsets(all);
+    backlog =
+        ends.values().stream().mapToLong(Long::longValue).sum()
+            - consumer.beginningOffsets(all).values().stream().mapToLong(Long::longValue).sum();
     listener.says(
         shown == NOTHING
             ? "Fills the warehouse for the first time."
@@ -166,7 +197,7 @@ final class SinkSession {
 
   private boolean awaitLock() throws SQLException {
     boolean told = false;
-    while (!WriterLock.tryLock(connection)) {
+    while (!WriterLock.tryLock(connection, settings.place())) {
       if (!told) {
         listener.says("Another sink writes to the warehouse; this one stands by.");
         told = true;

@@ -2,12 +2,27 @@ package io.headrace.sink;
 
 import io.headrace.stage.Database;
 import io.headrace.wire.Topics;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Settings of the sink.
  *
- * @param warehouse the warehouse database
+ * @param warehouse where the star is
  * @param bootstrapServers the Kafka brokers, {@code host:port,…}
  * @param topics the topics' names
+ * @param place where in the warehouse
+ * @param replaces the one other definition whose star may be replaced in place; null: whichever
+ *     stands there
  */
-public record SinkSettings(Database warehouse, String bootstrapServers, Topics topics) {}
+public record SinkSettings(
+    Database warehouse,
+    String bootstrapServers,
+    Topics topics,
+    StarPlace place,
+    @Nullable String replaces) {
+
+  /** For the star that everybody reads. */
+  public SinkSettings(Database warehouse, String bootstrapServers, Topics topics) {
+    this(warehouse, bootstrapServers, topics, StarPlace.LIVE, null);
+  }
+}

@@ -25,9 +25,10 @@ final class WriterLock {
   }
 
   /** Tries to get the lock for this session, without waiting. */
-  static boolean tryLock(Connection connection) throws SQLException {
+  static boolean tryLock(Connection connection, StarPlace place) throws SQLException {
     try (Statement statement = connection.createStatement();
-        ResultSet row = statement.executeQuery("SELECT pg_try_advisory_lock(" + KEY + ")")) {
+        ResultSet row =
+            statement.executeQuery("SELECT pg_try_advisory_lock(" + place.key(KEY) + ")")) {
       row.next();
       boolean got = row.getBoolean(1);
       connection.commit();
@@ -36,10 +37,12 @@ final class WriterLock {
   }
 
   /** Takes a new token, waiting for a merge of the predecessor that is still running. Commits. */
-  static WriterLock takeOver(Connection connection) throws SQLException {
+  static WriterLock takeOver(Connection connection, StarPlace place) throws SQLException {
     try (PreparedStatement take =
         connection.prepareStatement(
-            "UPDATE headrace.sink SET token = token + 1, taken_at = clock_timestamp(), taken_by = ?"
+            "UPDATE "
+                + place.own("sink")
+                + " SET token = token + 1, taken_at = clock_timestamp(), taken_by = ?"
                 + " RETURNING token")) {
       take.setString(1, "process " + ProcessHandle.current().pid() + " on " + host());
       try (ResultSet row = take.executeQuery()) {
@@ -49,7 +52,8 @@ final class WriterLock {
         long token = row.getLong(1);
         connection.commit();
         return new WriterLock(
-            connection.prepareStatement("SELECT FROM headrace.sink WHERE token = ? FOR SHARE"),
+            connection.prepareStatement(
+                "SELECT FROM " + place.own("sink") + " WHERE token = ? FOR SHARE"),
             token);
       }
     }

@@ -105,10 +105,13 @@ class MartIT {
                 "SELECT schemaname, tablename FROM pg_tables WHERE schemaname IN ('public', 'headrace') ORDER BY 1, 2"))
         .containsExactly(
             "headrace,first_load",
+            "headrace,hold",
             "headrace,kafka_offset",
             "headrace,position",
+            "headrace,replay",
             "headrace,schema_history",
             "headrace,sink",
+            "headrace,star",
             "headrace,star_history",
             "public,f_t",
             "public,f_u");

@@ -54,7 +54,11 @@ final class PlanBuilder {
     tables.forEach((name, table) -> sources.put(name, source(table, needed(needed, table))));
     List<StarTable> planned = selects.stream().map(this::table).toList();
     String generation = Generation.of(selects, planned, sources.values());
-    return new Star(planned, List.copyOf(sources.values()), generation);
+    return new Star(
+        planned,
+        List.copyOf(sources.values()),
+        generation,
+        selects.stream().map(BoundSelect::file).toList());
   }
 
   private static Set<String> needed(Map<TableName, Set<String>> needed, CatalogTable table) {

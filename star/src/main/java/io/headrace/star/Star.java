@@ -12,10 +12,18 @@ import java.util.List;
  * @param generation eight hexadecimal digits that change whenever a SELECT or a type it rests on
  *     changes. What is derived (fact topics, state, staged rows) carries it in its name, so that
  *     two definitions never meet in one place.
+ * @param files the SELECTs that it was compiled from, so that it can be compiled again
  */
-public record Star(List<StarTable> tables, List<SourceTable> sources, String generation) {
+public record Star(
+    List<StarTable> tables, List<SourceTable> sources, String generation, List<StarFile> files) {
   public Star {
     tables = List.copyOf(tables);
     sources = List.copyOf(sources);
+    files = List.copyOf(files);
+  }
+
+  /** A plan that was not compiled from files. */
+  public Star(List<StarTable> tables, List<SourceTable> sources, String generation) {
+    this(tables, sources, generation, List.of());
   }
 }
