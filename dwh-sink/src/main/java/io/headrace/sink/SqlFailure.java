@@ -65,6 +65,11 @@ final class SqlFailure {
     return state().equals(other.state());
   }
 
+  /** Whether a lock could not be had in time. */
+  boolean isLockTrouble() {
+    return state().equals("55P03") || state().equals("40P01");
+  }
+
   boolean breaksForeignKey() {
     return state().equals(FOREIGN_KEY_VIOLATION);
   }

@@ -2,14 +2,18 @@ package io.headrace.sink;
 
 import io.headrace.stage.Database;
 import io.headrace.stage.StageException;
+import io.headrace.star.Identifiers;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.regex.Pattern;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
+import org.flywaydb.core.api.MigrationInfo;
 import org.flywaydb.core.api.callback.BaseCallback;
 import org.flywaydb.core.api.callback.Context;
 import org.flywaydb.core.api.callback.Event;
@@ -23,7 +27,7 @@ public final class WarehouseSchema {
 
   private static final String OWN_MIGRATIONS = "classpath:io/headrace/sink/schema";
   private static final String OWN_HISTORY = "schema_history";
-  private static final String STAR_HISTORY = "star_history";
+  static final String STAR_HISTORY = "star_history";
 
   private WarehouseSchema() {}
 
@@ -54,6 +58,48 @@ public final class WarehouseSchema {
             .baselineOnMigrate(true)
             .baselineVersion("0")
             .callbacks(new SearchPath(searchPath(warehouse))));
+  }
+
+  /**
+   * Brings a star's shadow up to date by the migrations that the live star has not had. They find
+   * the shadow's tables before all others.
+   *
+   * @param live the live star's schema, which they must not name: they would change it
+   */
+  static void migrateShadow(Database warehouse, Path sqlWarehouse, String live) {
+    String path =
+        Identifiers.quote(String.valueOf(StarPlace.SHADOW.schema())) + ", " + searchPath(warehouse);
+    FluentConfiguration configuration =
+        configure(warehouse, STAR_HISTORY)
+            .defaultSchema(StarPlace.SHADOW.own())
+            .locations("filesystem:" + sqlWarehouse.toAbsolutePath())
+            .baselineOnMigrate(true)
+            .baselineVersion("0")
+            .callbacks(new SearchPath(path));
+    for (MigrationInfo pending : configuration.load().info().pending()) {
+      mustNotName(live, Path.of(pending.getPhysicalLocation()));
+    }
+    run(warehouse, "The tables of " + sqlWarehouse, configuration);
+  }
+
+  private static void mustNotName(String schema, Path migration) {
+    try {
+      String name = "(?:" + Pattern.quote(schema) + "|\"" + Pattern.quote(schema) + "\")";
+      if (Pattern.compile("(?<![\\w\"])" + name + "\\s*\\.")
+          .matcher(Files.readString(migration))
+          .find()) {
+        throw new StageException(
+            StageException.Kind.SETTINGS,
+            "The migration "
+                + migration
+                + " must not name the schema "
+                + schema
+                + ", because a replay first runs it beside the live star: leave the schema out");
+      }
+    } catch (IOException e) {
+      throw new StageException(
+          StageException.Kind.SETTINGS, "The migration " + migration + " cannot be read: " + e, e);
+    }
   }
 
   /** Brings headrace's own schema up to date. */

@@ -1,0 +1,88 @@
+package io.headrace.sink;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What replays did, in {@code headrace.replay}; over a connection of its own, in autocommit. */
+final class ReplayLog {
+  private final Connection connection;
+
+  ReplayLog(Connection connection) {
+    this.connection = connection;
+  }
+
+  /**
+   * A replay that has swapped and not cleaned up yet.
+   *
+   * @param from the generation that nobody needs any more
+   * @param oldSchema where the old star is; null when it is to be kept there
+   */
+  record Swapped(long id, String from, String to, @Nullable String oldSchema) {}
+
+  /** Begins one. What an earlier one has not ended is over: it cannot be at work any more. */
+  long begin(String from, String to) throws SQLException {
+    try (PreparedStatement over =
+        connection.prepareStatement(
+            "UPDATE headrace.replay SET state = 'failed', finished = clock_timestamp(),"
+                + " error = coalesce(error, 'it was interrupted')"
+                + " WHERE state IN ('building', 'swapping')")) {
+      over.executeUpdate();
+    }
+    try (PreparedStatement insert =
+        connection.prepareStatement(
+            "INSERT INTO headrace.replay (state, from_generation, to_generation)"
+                + " VALUES ('building', ?, ?) RETURNING id")) {
+      insert.setString(1, from);
+      insert.setString(2, to);
+      try (ResultSet row = insert.executeQuery()) {
+        row.next();
+        return row.getLong(1);
+      }
+    }
+  }
+
+  void state(long id, String state) throws SQLException {
+    try (PreparedStatement update =
+        connection.prepareStatement("UPDATE headrace.replay SET state = ? WHERE id = ?")) {
+      update.setString(1, state);
+      update.setLong(2, id);
+      update.executeUpdate();
+    }
+  }
+
+  void failed(long id, @Nullable String error) throws SQLException {
+    try (PreparedStatement update =
+        connection.prepareStatement(
+            "UPDATE headrace.replay SET state = 'failed', finished = clock_timestamp(), error = ?"
+                + " WHERE id = ? AND state IN ('building', 'swapping')")) {
+      update.setString(1, error);
+      update.setLong(2, id);
+      update.executeUpdate();
+    }
+  }
+
+  void cleaned(long id) throws SQLException {
+    state(id, "cleaned");
+  }
+
+  List<Swapped> swapped() throws SQLException {
+    List<Swapped> swapped = new ArrayList<>();
+    try (Statement statement = connection.createStatement();
+        ResultSet row =
+            statement.executeQuery(
+                "SELECT id, from_generation, to_generation, old_schema FROM headrace.replay"
+                    + " WHERE state = 'swapped' ORDER BY id")) {
+      while (row.next()) {
+        swapped.add(
+            new Swapped(row.getLong(1), row.getString(2), row.getString(3), row.getString(4)));
+      }
+    }
+    return swapped;
+  }
+}

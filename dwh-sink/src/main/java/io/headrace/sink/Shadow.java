@@ -1,0 +1,130 @@
+package io.headrace.sink;
+
+import io.headrace.star.Identifiers;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+
+/** The star that a replay builds beside the live one: its schemas and what stands in them. */
+final class Shadow {
+  static final StarPlace PLACE = StarPlace.SHADOW;
+
+  /** What headrace keeps with every star. */
+  private static final List<String> OWN = List.of("first_load", "sink", "hold", "star");
+
+  /** What must be seen to change together with the star's tables, and so takes their places. */
+  static final List<String> SWAPPED = List.of("kafka_offset", "position");
+
+  private Shadow() {}
+
+  /** Whether a shadow of this star for this definition stands there already. */
+  static boolean stands(Connection connection, String generation, ShadowScript script)
+      throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      if (!exists(statement, PLACE.own("shadow"))) {
+        return false;
+      }
+    }
+    try (PreparedStatement select =
+        connection.prepareStatement(
+            "SELECT EXISTS (SELECT FROM "
+                + PLACE.own("shadow")
+                + " WHERE generation = ? AND fingerprint = ?)")) {
+      select.setString(1, generation);
+      select.setString(2, script.fingerprint());
+      try (ResultSet row = select.executeQuery()) {
+        row.next();
+        return row.getBoolean(1);
+      }
+    }
+  }
+
+  /** Makes it in the running transaction, in the place of any other. */
+  static void create(
+      Connection connection, StarRelations star, ShadowScript script, String generation)
+      throws SQLException {
+    drop(connection);
+    Grants rights = Grants.of(connection, star.moved());
+    try (Statement statement = connection.createStatement()) {
+      statement.execute("CREATE SCHEMA " + Identifiers.quote(schema()));
+      statement.execute("CREATE SCHEMA " + Identifiers.quote(PLACE.own()));
+      for (String table : OWN) {
+        statement.execute(
+            "CREATE TABLE "
+                + PLACE.own(table)
+                + " (LIKE "
+                + StarPlace.LIVE.own(table)
+                + " INCLUDING ALL)");
+      }
+      statement.execute("INSERT INTO " + PLACE.own("sink") + " VALUES (0, clock_timestamp(), '')");
+      statement.execute("INSERT INTO " + PLACE.own("hold") + " VALUES (NULL)");
+      statement.execute(
+          "CREATE TABLE "
+              + PLACE.own("rights")
+              + " (relation text, privilege text, grantee text, grantable boolean)");
+      String history = WarehouseSchema.STAR_HISTORY;
+      if (exists(statement, StarPlace.LIVE.own(history))) {
+        statement.execute(
+            "CREATE TABLE "
+                + PLACE.own(history)
+                + " (LIKE "
+                + StarPlace.LIVE.own(history)
+                + " INCLUDING ALL)");
+        statement.execute(
+            "INSERT INTO " + PLACE.own(history) + " SELECT * FROM " + StarPlace.LIVE.own(history));
+      }
+      statement.execute(
+          "CREATE TABLE " + PLACE.own("shadow") + " (generation text, fingerprint text)");
+      StarRelations.setPath(connection, Identifiers.quote(StarPlace.LIVE.own()));
+      StarRelations position = StarRelations.ofTables(connection, StarPlace.LIVE.own(), SWAPPED);
+      run(
+          ShadowScript.of(connection, position, PLACE.own()),
+          Identifiers.quote(PLACE.own()),
+          connection);
+      Grants.of(connection, position.tables()).applyOver(Grants.NONE, connection, PLACE.own());
+      run(script, Obstacles.path(PLACE, star), connection);
+    }
+    try (PreparedStatement insert =
+        connection.prepareStatement("INSERT INTO " + PLACE.own("shadow") + " VALUES (?, ?)")) {
+      insert.setString(1, generation);
+      insert.setString(2, script.fingerprint());
+      insert.executeUpdate();
+    }
+    rights.applyOver(Grants.NONE, connection, schema());
+    rights.keep(connection, PLACE);
+  }
+
+  private static void run(ShadowScript script, String path, Connection connection)
+      throws SQLException {
+    StarRelations.setPath(connection, path);
+    try (Statement statement = connection.createStatement()) {
+      for (String each : script.statements()) {
+        statement.execute(each);
+      }
+    }
+  }
+
+  /** Takes it away in the running transaction. */
+  static void drop(Connection connection) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute("DROP SCHEMA IF EXISTS " + Identifiers.quote(schema()) + " CASCADE");
+      statement.execute("DROP SCHEMA IF EXISTS " + Identifiers.quote(PLACE.own()) + " CASCADE");
+    }
+  }
+
+  static String schema() {
+    return String.valueOf(PLACE.schema());
+  }
+
+  static boolean exists(Statement statement, String table) throws SQLException {
+    try (ResultSet row =
+        statement.executeQuery(
+            "SELECT to_regclass('" + table.replace("'", "''") + "') IS NOT NULL")) {
+      row.next();
+      return row.getBoolean(1);
+    }
+  }
+}

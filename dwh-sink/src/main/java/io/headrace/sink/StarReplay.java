@@ -1,0 +1,542 @@
+package io.headrace.sink;
+
+import io.headrace.sink.ReplayFailpoints.Point;
+import io.headrace.sink.SameEpoch.Epochs;
+import io.headrace.sink.StarRelations.Relation;
+import io.headrace.stage.StageException;
+import io.headrace.stage.StageListener;
+import io.headrace.star.Identifiers;
+import io.headrace.star.Star;
+import io.headrace.star.StarTable;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Builds the star once more beside the live one and puts it in its place: {@link #prepare}, {@link
+ * #fill}, {@link #compare}, {@link #swap}, {@link #clean}. One at a time on a warehouse. The live
+ * star is not touched before the swap, which is one transaction; a replay that was interrupted goes
+ * on where it was when it is started again.
+ */
+public final class StarReplay implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(StarReplay.class);
+
+  /** "headrrpl" in ASCII: the key of the advisory lock in the warehouse's database. */
+  private static final long KEY = 0x686561647272706cL;
+
+  /** Epochs that the shadow may be behind when the live star is held for it: about a second. */
+  private static final long NEARLY = 25;
+
+  private static final Duration LOOK = Duration.ofMillis(50);
+
+  /** How long merges into the live star wait in one piece. */
+  private static final Duration HOLD = Duration.ofSeconds(5);
+
+  private static final Duration REST = Duration.ofSeconds(2);
+  private static final Duration MEET = Duration.ofSeconds(20);
+  private static final Duration TELL = Duration.ofSeconds(10);
+
+  private final ReplaySettings settings;
+  private final StageListener listener;
+  private final ReplayFailpoints failpoints;
+  private final Connection connection;
+  private final ReplayLog log;
+  private final LiveStar live;
+  private final Closing closing = new Closing();
+  private final Set<Long> abandoned = new HashSet<>();
+  private final AtomicReference<@Nullable Throwable> sinkFailure = new AtomicReference<>();
+  private @Nullable Sink sink;
+  private @Nullable Thread sinkThread;
+  private long id;
+  private String liveSchema = "";
+  private String martsFilled = "";
+  private long rows;
+
+  /**
+   * What a replay has left in Kafka.
+   *
+   * @param id the replay's number
+   * @param generation the definition whose topics nobody needs any more
+   */
+  public record Remains(long id, String generation) {}
+
+  private StarReplay(
+      ReplaySettings settings,
+      StageListener listener,
+      ReplayFailpoints failpoints,
+      Connection connection,
+      LiveStar live) {
+    this.settings = settings;
+    this.listener = listener;
+    this.failpoints = failpoints;
+    this.connection = connection;
+    this.log = new ReplayLog(connection);
+    this.live = live;
+  }
+
+  /**
+   * Begins one, and takes away what earlier ones have left in the warehouse.
+   *
+   * @throws StageException when another one is at work, or the warehouse has no star yet
+   */
+  public static StarReplay begin(
+      ReplaySettings settings, StageListener listener, ReplayFailpoints failpoints) {
+    WarehouseSchema.migrateOwn(settings.warehouse());
+    Connection connection = null;
+    try {
+      connection = settings.warehouse().connect("headrace replay");
+      if (!lock(connection)) {
+        throw new StageException(
+            StageException.Kind.FAILED,
+            "Another replay is at work in " + settings.warehouse() + "; this one is refused");
+      }
+      LiveStar live = LiveStar.read(connection, StarPlace.LIVE);
+      if (live == null) {
+        throw new StageException(
+            StageException.Kind.SETTINGS,
+            "There is no star in " + settings.warehouse() + " yet that could be replaced");
+      }
+      StarReplay replay = new StarReplay(settings, listener, failpoints, connection, live);
+      replay.clean();
+      return replay;
+    } catch (SQLException | RuntimeException e) {
+      close(connection);
+      throw e instanceof RuntimeException r ? r : failed(settings, (SQLException) e);
+    }
+  }
+
+  private static boolean lock(Connection connection) throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery("SELECT pg_try_advisory_lock(" + KEY + ")")) {
+      row.next();
+      return row.getBoolean(1);
+    }
+  }
+
+  /** The definition that the live star shows. */
+  public LiveStar live() {
+    return live;
+  }
+
+  /** A connection that finds the shadow's tables, for compiling the star against them. */
+  public Connection connect() throws SQLException {
+    return StarPlace.SHADOW.connect(settings.warehouse(), "headrace replay");
+  }
+
+  /**
+   * Makes the shadow's tables, views and marts, empty, or goes on with those that an interrupted
+   * replay has made.
+   *
+   * @param star what is to be built, as far as it can be told without the warehouse
+   * @param migrations the folder of the star's migrations; one that is missing has none
+   * @throws StageException when something that hangs on the star would be lost
+   */
+  public void prepare(Star star, Path migrations) {
+    guarded(
+        () -> {
+          id = log.begin(live.generation(), star.generation());
+          List<String> names = star.tables().stream().map(StarTable::name).toList();
+          StarRelations relations =
+              inTransaction(
+                  () -> {
+                    StarRelations read = StarRelations.read(connection, names);
+                    refuse(read, Obstacles.find(connection, read));
+                    abandon(read);
+                    ShadowScript script = ShadowScript.of(connection, read, Shadow.schema());
+                    if (Shadow.stands(connection, star.generation(), script)) {
+                      listener.says("Goes on with the star that an earlier replay has begun.");
+                    } else {
+                      Shadow.create(connection, read, script, star.generation());
+                    }
+                    return read;
+                  });
+          liveSchema = relations.schema();
+          if (Files.isDirectory(migrations)) {
+            WarehouseSchema.migrateShadow(settings.warehouse(), migrations, liveSchema);
+          }
+          inTransaction(
+              () -> {
+                StarRelations.setPath(connection, Obstacles.path(Shadow.PLACE, relations));
+                refuse(relations, Obstacles.brokenViews(connection, relations, Shadow.PLACE));
+                return relations;
+              });
+          failpoints.at(Point.PREPARED);
+          return relations;
+        });
+  }
+
+  /** Views of others that headrace may not replace stay with the old star. */
+  private void abandon(StarRelations relations) throws SQLException {
+    for (Relation view : Obstacles.kept(relations)) {
+      if (!Obstacles.mayReplace(connection, view)) {
+        abandoned.add(view.oid());
+      }
+    }
+  }
+
+  private void refuse(StarRelations relations, List<String> obstacles) {
+    if (obstacles.isEmpty()) {
+      return;
+    }
+    String list = String.join("\n  ", obstacles);
+    if (settings.force()) {
+      listener.says("Lost with the old star:\n  " + list);
+      Obstacles.kept(relations).stream()
+          .filter(view -> obstacles.stream().anyMatch(o -> o.startsWith("view " + view + ":")))
+          .forEach(view -> abandoned.add(view.oid()));
+      return;
+    }
+    throw new StageException(
+        StageException.Kind.SETTINGS,
+        "These hang on the star in "
+            + relations.schema()
+            + " and would not survive; take them away first, or accept it with --force:\n  "
+            + list);
+  }
+
+  /**
+   * Fills the shadow until it has nearly caught up with the live star, then its marts.
+   *
+   * @param star compiled against the shadow's tables
+   * @param alive throws when something that this waits for has failed
+   */
+  public void fill(Star star, Runnable alive) {
+    guarded(
+        () -> {
+          startSink(star);
+          while (!nearlyThere(Epochs.read(connection))) {
+            rest(LOOK, alive);
+          }
+          listener.says("The new star has caught up with the live one; fills its marts.");
+          MartRefresh.refresh(settings.warehouse(), Shadow.PLACE, listener);
+          martsFilled = OldSnapshots.now(connection);
+          failpoints.at(Point.FILLED);
+          return star;
+        });
+  }
+
+  private void startSink(Star star) {
+    Sink started =
+        new Sink(
+            new SinkSettings(
+                settings.warehouse(),
+                settings.bootstrapServers(),
+                settings.topics(),
+                Shadow.PLACE,
+                null),
+            star,
+            listener);
+    sink = started;
+    Thread thread =
+        new Thread(
+            () -> {
+              try {
+                started.run();
+              } catch (Throwable e) {
+                sinkFailure.set(e);
+              }
+            },
+            "replay-sink");
+    sinkThread = thread;
+    thread.start();
+  }
+
+  private static boolean nearlyThere(Epochs epochs) {
+    return epochs.shadow() >= 0 && epochs.shadow() >= epochs.live() - NEARLY;
+  }
+
+  /**
+   * Compares the two stars at one epoch. Merges into the live star wait for some milliseconds only:
+   * what is compared is a snapshot.
+   *
+   * @return empty when the two did not meet, because nothing feeds the live star
+   */
+  public Optional<StarComparison> compare(Star star, Runnable alive) {
+    return guarded(
+        () -> {
+          try (Connection snapshot = settings.warehouse().connect("headrace replay")) {
+            if (!takeSnapshot(snapshot, alive)) {
+              listener.says(
+                  "Not compared: the live star stands still, so the two are never at the same commit.");
+              return Optional.empty();
+            }
+            StarComparison comparison = StarComparison.of(snapshot, star, liveSchema);
+            rows = comparison.rows();
+            return Optional.of(comparison);
+          }
+        });
+  }
+
+  private boolean takeSnapshot(Connection snapshot, Runnable alive)
+      throws SQLException, InterruptedException {
+    try (SameEpoch both = meet(alive)) {
+      if (both == null) {
+        return false;
+      }
+      snapshot.setAutoCommit(false);
+      snapshot.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
+      return Epochs.read(snapshot).same();
+    }
+  }
+
+  private @Nullable SameEpoch meet(Runnable alive) throws SQLException, InterruptedException {
+    return SameEpoch.reach(
+        settings.warehouse(),
+        connection,
+        MEET,
+        () -> {
+          check(alive);
+          return closing.wished();
+        });
+  }
+
+  /**
+   * Puts the shadow in the live star's place. Readers wait for some milliseconds at most.
+   *
+   * @throws StageException when readers are in the way for too long
+   */
+  public void swap(Star star, Runnable alive) {
+    guarded(
+        () -> {
+          log.state(id, "swapping");
+          long deadline = System.nanoTime() + settings.patience().toNanos();
+          awaitOldSnapshots(martsFilled, deadline, alive);
+          while (!swapHeld(star, alive)) {
+            if (System.nanoTime() > deadline) {
+              throw new StageException(
+                  StageException.Kind.FAILED,
+                  "The star could not be swapped within "
+                      + settings.patience().toMinutes()
+                      + " minutes, because transactions that read it did not end; the new star is kept,"
+                      + " start the replay again");
+            }
+            rest(REST, alive);
+          }
+          failpoints.at(Point.SWAPPED);
+          return star;
+        });
+  }
+
+  private void awaitOldSnapshots(String since, long deadline, Runnable alive)
+      throws SQLException, InterruptedException {
+    long told = System.nanoTime() - TELL.toNanos();
+    String holders = OldSnapshots.older(connection, since);
+    while (!holders.isEmpty()) {
+      if (System.nanoTime() > deadline) {
+        throw new StageException(
+            StageException.Kind.FAILED,
+            "These transactions still read the warehouse as it was before the new star was whole, and would find it"
+                + " empty: "
+                + holders
+                + ". Let them end and start the replay again");
+      }
+      if (System.nanoTime() - told > TELL.toNanos()) {
+        told = System.nanoTime();
+        listener.says(
+            "Waits for transactions that began before the new star was whole: " + holders);
+      }
+      rest(LOOK, alive);
+      holders = OldSnapshots.older(connection, since);
+    }
+  }
+
+  /** With merges held, for as long as that is bearable. */
+  private boolean swapHeld(Star star, Runnable alive) throws SQLException, InterruptedException {
+    try (SameEpoch both = meet(alive)) {
+      if (both == null) {
+        listener.says("The live star stands still; the new one, which is ahead, takes its place.");
+      }
+      String since = OldSnapshots.now(connection);
+      long end = System.nanoTime() + HOLD.toNanos();
+      while (!OldSnapshots.older(connection, since).isEmpty()) {
+        if (System.nanoTime() > end) {
+          listener.says(
+              "The swap waits for transactions to end: " + OldSnapshots.older(connection, since));
+          return false;
+        }
+        rest(Duration.ofMillis(5), alive);
+      }
+      stopSink(); // it may hold locks on what is to be moved
+      for (int attempt = 1; System.nanoTime() < end; attempt++) {
+        if (attempt(star, attempt)) {
+          return true;
+        }
+        rest(Duration.ofMillis(ThreadLocalRandom.current().nextInt(20, 200)), alive);
+      }
+      listener.says("The swap waits for readers of the star to end.");
+      startSink(star);
+      return false;
+    }
+  }
+
+  private boolean attempt(Star star, int attempt) throws SQLException {
+    Swap swap = new Swap(id, star, Set.copyOf(abandoned), settings.keepOld(), rows, attempt);
+    connection.setAutoCommit(false);
+    try {
+      boolean done = swap.attempt(connection, () -> failpoints.at(Point.BEFORE_COMMIT));
+      LOG.info("swap attempted attempt={} done={}", attempt, done);
+      return done;
+    } finally {
+      connection.setAutoCommit(true);
+    }
+  }
+
+  /**
+   * Takes away what replays have left in the warehouse.
+   *
+   * @return what they have left in Kafka, to be told of with {@link #cleaned}
+   */
+  public List<Remains> clean() {
+    return guarded(
+        () -> {
+          List<Remains> remains = new ArrayList<>();
+          for (ReplayLog.Swapped swapped : log.swapped()) {
+            if (swapped.oldSchema() != null) {
+              Swap.dropOld(connection, swapped.oldSchema());
+            }
+            if (swapped.from().equals(swapped.to())) {
+              log.cleaned(swapped.id());
+            } else {
+              remains.add(new Remains(swapped.id(), swapped.from()));
+            }
+          }
+          return remains;
+        });
+  }
+
+  /** Kafka has been cleaned, too. */
+  public void cleaned(Remains remains) {
+    guarded(
+        () -> {
+          log.cleaned(remains.id());
+          return remains;
+        });
+  }
+
+  private interface Work<T> {
+    T run() throws SQLException, InterruptedException;
+  }
+
+  private <T> T guarded(Work<T> work) {
+    try {
+      return work.run();
+    } catch (SQLException e) {
+      noteFailure(new SqlFailure(e).sentence());
+      throw failed(settings, e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw stopped();
+    } catch (RuntimeException e) {
+      noteFailure(e.getMessage());
+      throw e;
+    }
+  }
+
+  private void noteFailure(@Nullable String sentence) {
+    try {
+      log.failed(id, sentence);
+    } catch (SQLException e) {
+      LOG.warn("the failure of a replay could not be noted", e);
+    }
+  }
+
+  private <T> T inTransaction(Work<T> work) throws SQLException, InterruptedException {
+    connection.setAutoCommit(false);
+    try {
+      T result = work.run();
+      connection.commit();
+      return result;
+    } catch (SQLException | RuntimeException e) {
+      connection.rollback();
+      throw e;
+    } finally {
+      connection.setAutoCommit(true);
+    }
+  }
+
+  private void rest(Duration duration, Runnable alive) {
+    if (closing.pause(duration)) {
+      throw stopped();
+    }
+    check(alive);
+  }
+
+  private void check(Runnable alive) {
+    alive.run();
+    Throwable failure = sinkFailure.get();
+    if (failure instanceof RuntimeException e) {
+      throw e;
+    }
+    if (failure != null) {
+      throw new IllegalStateException(failure);
+    }
+  }
+
+  private static StageException stopped() {
+    return new StageException(
+        StageException.Kind.FAILED,
+        "The replay has been stopped. The live star is as it was; started again, the replay goes on where it was");
+  }
+
+  private static StageException failed(ReplaySettings settings, SQLException e) {
+    return new StageException(
+        StageException.Kind.FAILED,
+        "The replay cannot go on in " + settings.warehouse() + ": " + new SqlFailure(e).sentence(),
+        e);
+  }
+
+  private void stopSink() {
+    Sink running = sink;
+    Thread thread = sinkThread;
+    if (running == null || thread == null) {
+      return;
+    }
+    running.close();
+    try {
+      thread.join(Duration.ofSeconds(10).toMillis());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Asks a replay that waits to end, from any thread. */
+  public void stop() {
+    closing.wish();
+  }
+
+  /** The schema in which the live star is. */
+  public String schema() {
+    return Identifiers.quote(liveSchema);
+  }
+
+  @Override
+  public void close() {
+    closing.wish();
+    stopSink();
+    close(connection);
+  }
+
+  private static void close(@Nullable Connection connection) {
+    try {
+      if (connection != null) {
+        connection.close();
+      }
+    } catch (SQLException e) {
+      LOG.warn("the replay's connection was not closed well", e);
+    }
+  }
+}

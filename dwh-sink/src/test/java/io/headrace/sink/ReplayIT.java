@@ -1,0 +1,358 @@
+package io.headrace.sink;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.headrace.sink.ReplayFailpoints.Point;
+import io.headrace.stage.StageException;
+import io.headrace.stage.StageListener;
+import io.headrace.star.Star;
+import io.headrace.testing.TestServers;
+import io.headrace.wire.EpochMark;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** The star built anew and put in the live one's place, under the eyes of its readers. */
+class ReplayIT {
+  private static final String VIEWS =
+      """
+      CREATE VIEW rich AS SELECT c.id, c.twice, p.name FROM f_child c JOIN d_parent p USING (parent_id);
+      CREATE MATERIALIZED VIEW mart AS SELECT name, sum(twice) AS twice FROM rich GROUP BY name WITH NO DATA;
+      CREATE UNIQUE INDEX mart_by_name ON mart (name);
+      CREATE INDEX child_by_name ON f_child (upper(parent_name));
+      CREATE SCHEMA analysts;
+      CREATE VIEW analysts.everything AS SELECT * FROM f_child;
+      CREATE VIEW analysts.names AS SELECT name FROM rich UNION ALL SELECT name FROM mart;
+      GRANT SELECT ON f_child, rich, mart TO pg_monitor;
+      GRANT SELECT (parent_id) ON d_parent TO pg_monitor;
+      GRANT SELECT ON analysts.everything TO pg_monitor;
+      COMMENT ON TABLE f_child IS 'children';
+      """;
+
+  @TempDir Path noMigrations;
+
+  private final StarFixture family = Family.fixture();
+  private final List<String> said = new CopyOnWriteArrayList<>();
+
+  private StageListener listener() {
+    return new StageListener() {
+      @Override
+      public void says(String sentence) {
+        said.add(sentence);
+      }
+
+      @Override
+      public void progress(String work, long done, long total) {}
+
+      @Override
+      public void completed(EpochMark epoch) {}
+    };
+  }
+
+  private StarReplay begin(ReplayFailpoints failpoints, boolean force) {
+    return StarReplay.begin(
+        new ReplaySettings(
+            family.warehouseAddress(),
+            TestServers.kafka(),
+            family.topics,
+            force,
+            false,
+            Duration.ofSeconds(30)),
+        listener(),
+        failpoints);
+  }
+
+  private Optional<StarComparison> replay(ReplayFailpoints failpoints, boolean force) {
+    Star star = family.star;
+    try (StarReplay replay = begin(failpoints, force)) {
+      replay.prepare(star, noMigrations.resolve("none"));
+      replay.fill(star, () -> {});
+      Optional<StarComparison> comparison = replay.compare(star, () -> {});
+      replay.swap(star, () -> {});
+      replay.clean();
+      return comparison;
+    }
+  }
+
+  private static void write(FactFeed feed, int epoch) {
+    feed.row("d_parent", "1", "name " + epoch);
+    for (int i = 0; i < 50; i++) {
+      feed.row("f_child", "" + i, "1", "" + epoch, "1", "name " + epoch);
+    }
+  }
+
+  /** Epochs all the while. */
+  private static final class Stream implements AutoCloseable {
+    private final AtomicBoolean done = new AtomicBoolean();
+    private final CompletableFuture<Void> writing;
+
+    Stream(FactFeed feed, int first) {
+      writing =
+          CompletableFuture.runAsync(
+              () -> {
+                for (int epoch = first; !done.get(); epoch++) {
+                  int n = epoch;
+                  feed.epoch(n, () -> write(feed, n));
+                  try {
+                    Thread.sleep(40);
+                  } catch (InterruptedException e) {
+                    return;
+                  }
+                }
+              });
+    }
+
+    @Override
+    public void close() {
+      done.set(true);
+      writing.join();
+    }
+  }
+
+  @Test
+  void readersSeeWholeStarsAllTheWhileAndDamageGoesAway() throws Exception {
+    family.inWarehouse(VIEWS);
+    try (FactFeed feed = new FactFeed(family, 3).create();
+        RunningSink sink = new RunningSink(family)) {
+      feed.epoch(1, () -> write(feed, 1));
+      sink.awaitEpoch(1);
+      MartRefresh.refresh(family.warehouseAddress(), listener());
+      AtomicBoolean done = new AtomicBoolean();
+      List<CompletableFuture<Readings>> readers = new ArrayList<>();
+      try (Stream stream = new Stream(feed, 2)) {
+        for (int i = 0; i < 2; i++) {
+          readers.add(CompletableFuture.supplyAsync(() -> readSnapshots(done)));
+          readers.add(CompletableFuture.supplyAsync(() -> readStatements(done)));
+        }
+        family.inWarehouse("DELETE FROM f_child WHERE id < 0; INSERT INTO f_child VALUES (777, 1)");
+        assertThat(replay(ReplayFailpoints.NONE, false).orElseThrow().tables())
+            .anySatisfy(table -> assertThat(table.extra()).isEqualTo(1));
+        long swapped = sink.completed.get(sink.completed.size() - 1);
+        sink.awaitEpoch(swapped + 20);
+      } finally {
+        done.set(true);
+      }
+      for (CompletableFuture<Readings> reader : readers) {
+        Readings readings = reader.get();
+        System.out.println("[headrace] replay: " + readings);
+        assertThat(readings.count()).isGreaterThan(20);
+      }
+    }
+    assertThat(family.rows("SELECT count(*) FROM f_child WHERE id = 777")).containsExactly("0");
+    assertThat(family.rows("SELECT count(*) FROM analysts.everything")).containsExactly("50");
+    assertThat(
+            family.rows(
+                """
+                SELECT c.oid::regclass, c.relacl::text LIKE '%pg_monitor=r/%' FROM pg_class c
+                WHERE c.oid IN ('f_child'::regclass, 'rich'::regclass, 'mart'::regclass, 'analysts.everything'::regclass)
+                """))
+        .containsExactlyInAnyOrder("analysts.everything,t", "f_child,t", "mart,t", "rich,t");
+    assertThat(
+            family.rows(
+                "SELECT attacl::text LIKE '%pg_monitor=r/%' FROM pg_attribute"
+                    + " WHERE attrelid = 'd_parent'::regclass AND attname = 'parent_id'"))
+        .containsExactly("t");
+    assertThat(family.rows("SELECT obj_description('f_child'::regclass)"))
+        .containsExactly("children");
+    assertThat(
+            family.rows(
+                "SELECT has_table_privilege('pg_monitor', 'headrace.position', 'SELECT'),"
+                    + " to_regclass('child_by_name') IS NOT NULL, to_regclass('f_child_pkey') IS NOT NULL"))
+        .containsExactly("t,t,t");
+    assertThat(family.rows("SELECT nspname FROM pg_namespace WHERE nspname LIKE 'headrace_%'"))
+        .isEmpty();
+    assertThat(family.rows("SELECT conname FROM pg_constraint WHERE contype = 'f' AND conenforced"))
+        .containsExactly("f_child_parent_id_fkey");
+    assertThat(family.rows("SELECT state, rows FROM headrace.replay"))
+        .containsExactly("cleaned,51");
+  }
+
+  /** How often somebody looked, and how long the longest look took. */
+  private record Readings(int count, long longestMillis) {}
+
+  private Readings readSnapshots(AtomicBoolean done) {
+    int count = 0;
+    long longest = 0;
+    try (Connection connection = family.warehouse.connect();
+        Statement statement = connection.createStatement()) {
+      connection.setAutoCommit(false);
+      connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
+      while (!done.get()) {
+        long began = System.nanoTime();
+        boolean late = count % 2 == 0;
+        StarFixture.rows(statement, "SELECT 1");
+        if (late) {
+          Thread.sleep(3);
+        }
+        String epoch = StarFixture.rows(statement, "SELECT epoch FROM headrace.position").get(0);
+        List<String> parents = StarFixture.rows(statement, Family.PARENTS);
+        List<String> children =
+            StarFixture.rows(
+                statement,
+                "SELECT min(twice) / 2, max(twice) / 2, count(*) FROM f_child WHERE id <> 777");
+        List<String> view =
+            StarFixture.rows(statement, "SELECT count(*) FROM analysts.everything WHERE id <> 777");
+        List<String> mart = StarFixture.rows(statement, "SELECT count(*) FROM mart");
+        connection.commit();
+        longest = Math.max(longest, System.nanoTime() - began);
+        assertThat(parents).containsExactly("1,name " + epoch);
+        assertThat(children).containsExactly(epoch + "," + epoch + ",50");
+        assertThat(view).containsExactly("50");
+        assertThat(mart).containsExactly("1");
+        count++;
+      }
+      return new Readings(count, longest / 1_000_000);
+    } catch (SQLException | InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private Readings readStatements(AtomicBoolean done) {
+    int count = 0;
+    long longest = 0;
+    try (Connection connection = family.warehouse.connect();
+        Statement statement = connection.createStatement()) {
+      while (!done.get()) {
+        long began = System.nanoTime();
+        String all =
+            StarFixture.rows(
+                    statement,
+                    """
+                    SELECT p.epoch, d.name, min(r.twice) / 2, max(e.twice) / 2, count(*), (SELECT count(*) FROM mart)
+                    FROM headrace.position p, d_parent d, rich r JOIN analysts.everything e USING (id)
+                    WHERE r.id <> 777
+                    GROUP BY p.epoch, d.name""")
+                .get(0);
+        longest = Math.max(longest, System.nanoTime() - began);
+        String epoch = all.substring(0, all.indexOf(','));
+        assertThat(all)
+            .isEqualTo(String.join(",", epoch, "name " + epoch, epoch, epoch, "50", "1"));
+        count++;
+      }
+      return new Readings(count, longest / 1_000_000);
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @Test
+  void whatWouldNotSurviveIsToldBeforeItStarts() {
+    family.inWarehouse(
+        VIEWS
+            + """
+            CREATE TABLE analysts.notes (child integer REFERENCES f_child);
+            CREATE MATERIALIZED VIEW analysts.own AS SELECT * FROM f_child;
+            CREATE FUNCTION noted() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';
+            CREATE TRIGGER noting AFTER UPDATE ON d_parent FOR EACH ROW EXECUTE FUNCTION noted();
+            CREATE FUNCTION children() RETURNS bigint LANGUAGE sql RETURN (SELECT count(*) FROM f_child);
+            CREATE POLICY all_may ON f_child USING (true);
+            """);
+    try (FactFeed feed = new FactFeed(family, 3).create();
+        RunningSink sink = new RunningSink(family)) {
+      feed.epoch(1, () -> write(feed, 1));
+      sink.awaitEpoch(1);
+      assertThatThrownBy(() -> replay(ReplayFailpoints.NONE, false))
+          .isInstanceOf(StageException.class)
+          .hasMessageContaining("constraint notes_child_fkey on table analysts.notes")
+          .hasMessageContaining("materialized view analysts.own")
+          .hasMessageContaining("trigger noting on table d_parent")
+          .hasMessageContaining("function children()")
+          .hasMessageContaining("policy all_may on table f_child");
+      assertThat(family.rows("SELECT state FROM headrace.replay")).containsExactly("failed");
+      try (Stream stream = new Stream(feed, 2)) {
+        replay(ReplayFailpoints.NONE, true);
+        sink.awaitEpoch(5);
+      }
+      assertThat(family.rows("SELECT count(*) FROM f_child")).containsExactly("50");
+      assertThat(family.rows("SELECT to_regclass('analysts.own')")).containsExactly("null");
+      assertThat(family.rows("SELECT count(*) FROM analysts.everything")).containsExactly("50");
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void oneThatIsInterruptedIsTakenUpAgain(Point where) {
+    family.inWarehouse(VIEWS);
+    try (FactFeed feed = new FactFeed(family, 3).create();
+        RunningSink sink = new RunningSink(family)) {
+      feed.epoch(1, () -> write(feed, 1));
+      sink.awaitEpoch(1);
+      try (Stream stream = new Stream(feed, 2)) {
+        assertThatThrownBy(
+                () ->
+                    replay(
+                        point -> {
+                          if (point == where) {
+                            throw new IllegalStateException("killed");
+                          }
+                        },
+                        false))
+            .hasMessage("killed");
+        assertThat(family.rows("SELECT count(*) FROM f_child")).containsExactly("50");
+        replay(ReplayFailpoints.NONE, false);
+        long swapped = sink.completed.get(sink.completed.size() - 1);
+        sink.awaitEpoch(swapped + 5);
+      }
+      assertThat(family.rows("SELECT count(*) FROM f_child")).containsExactly("50");
+      assertThat(family.rows("SELECT nspname FROM pg_namespace WHERE nspname LIKE 'headrace_%'"))
+          .isEmpty();
+      assertThat(said.stream().anyMatch(s -> s.startsWith("Goes on with")))
+          .isEqualTo(where != Point.SWAPPED);
+    }
+  }
+
+  @Test
+  void ofTwoTheSecondIsRefused() {
+    try (FactFeed feed = new FactFeed(family, 3).create();
+        RunningSink sink = new RunningSink(family)) {
+      feed.epoch(1, () -> write(feed, 1));
+      sink.awaitEpoch(1);
+      try (StarReplay first = begin(ReplayFailpoints.NONE, false)) {
+        assertThat(first.live().generation()).isEqualTo(family.star.generation());
+        assertThatThrownBy(() -> begin(ReplayFailpoints.NONE, false))
+            .hasMessageContaining("Another replay is at work");
+      }
+    }
+  }
+
+  @Test
+  void aReaderInTheWayIsWaitedForAndNotDisturbed() throws Exception {
+    try (FactFeed feed = new FactFeed(family, 3).create();
+        RunningSink sink = new RunningSink(family);
+        Connection reader = family.warehouse.connect();
+        Statement query = reader.createStatement()) {
+      feed.epoch(1, () -> write(feed, 1));
+      sink.awaitEpoch(1);
+      reader.setAutoCommit(false);
+      assertThat(StarFixture.rows(query, "SELECT count(*) FROM f_child")).containsExactly("50");
+      try (Stream stream = new Stream(feed, 2)) {
+        CompletableFuture<?> replay =
+            CompletableFuture.runAsync(() -> replay(ReplayFailpoints.NONE, false));
+        org.awaitility.Awaitility.await()
+            .atMost(Duration.ofSeconds(60))
+            .until(() -> said.stream().anyMatch(s -> s.startsWith("Waits for transactions")));
+        assertThat(StarFixture.rows(query, "SELECT count(*) FROM d_parent")).containsExactly("1");
+        assertThat(replay).isNotDone();
+        reader.commit();
+        replay.get();
+      }
+      assertThat(family.rows("SELECT state FROM headrace.replay")).containsExactly("cleaned");
+      assertThat(Map.of("generation", family.rows("SELECT generation FROM headrace.star").get(0)))
+          .containsEntry("generation", family.star.generation());
+    }
+  }
+}
