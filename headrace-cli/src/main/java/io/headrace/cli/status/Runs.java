@@ -20,6 +20,10 @@ final class Runs {
       SELECT 'verification', started, finished, coalesce(result, 'not finished'),
         concat_ws(', ', coalesce(rows, 0) || ' rows', differences || ' differ', error)
       FROM headrace.verification
+      UNION ALL
+      SELECT 'replay', started, finished, state,
+        concat_ws(', ', from_generation || ' to ' || to_generation, rows || ' rows', error)
+      FROM headrace.replay
       ORDER BY started DESC
       LIMIT 10
       """;
