@@ -72,11 +72,11 @@ public final class LogRecapture implements Recapture {
       consumer.close();
       throw new StageException(
           StageException.Kind.FAILED,
-          "Neither the source "
+          "The source "
               + source
-              + " nor Kafka at "
+              + " and Kafka at "
               + bootstrapServers
-              + " may be away: "
+              + " must both answer: "
               + e.getMessage(),
           e);
     }

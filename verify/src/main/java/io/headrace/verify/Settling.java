@@ -24,6 +24,10 @@ final class Settling {
   private static final int LOOKS = 6;
 
   private static final int CHUNK = 1_000;
+
+  /** Between two looks, so that a row that is often changed is seen to move. */
+  private static final Duration BETWEEN = Duration.ofMillis(250);
+
   private static final Duration POLL = Duration.ofMillis(50);
 
   private final Database source;
@@ -60,7 +64,9 @@ final class Settling {
       Session.prepare(here);
       for (int look = 0; look < LOOKS && suspects.open(STILL); look++) {
         listener.progress("looking again at " + table.name(), suspects.all().size(), -1);
-        await("The warehouse", here, false, SourceEnd.now(there));
+        Lsn end = SourceEnd.now(there);
+        pace.pause(BETWEEN);
+        await("The warehouse", here, false, end);
         look(table, suspects, there, here);
       }
       tally.equal(suspects.alike());

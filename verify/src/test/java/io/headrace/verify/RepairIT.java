@@ -192,6 +192,23 @@ class RepairIT {
   }
 
   @Test
+  void keysOfEveryTypeAreFound() throws IOException, SQLException {
+    sides = Sides.of(Path.of("../test-servers/src/main/resources/shop"), "SELECT 1");
+    sides.inWarehouse("UPDATE f_order_line SET qty = 77; DELETE FROM d_product WHERE sku = 'b/2'");
+
+    repair().run(null, () -> pipeline(() -> sides.refill(), 7));
+
+    String order = "00000000-0000-4000-8000-00000000000";
+    assertThat(askedKeys())
+        .isEqualTo(
+            Map.of(
+                "Order", Set.of(order + "1", order + "2", order + "3"),
+                "order_line", Set.of(order + "1,1", order + "1,2", order + "2,1", order + "3,2"),
+                "customer", Set.of("1", "9000000000"),
+                "product", Set.of("", "A-1", "b/2")));
+  }
+
+  @Test
   void aRequestNamesTheRowsAsTheTopicsDo() throws SQLException {
     plant();
     repair().run(null, () -> pipeline(() -> sides.refill(), 7));
