@@ -115,7 +115,9 @@ public final class ReportText {
   private static String conclusion(VerificationReport report) {
     if (report.undecided() == 0) {
       return report.equal()
-          ? "The warehouse is equal to the source."
+          ? report.filter().equals(Filter.ALL)
+              ? "The warehouse is equal to the source."
+              : "The warehouse is equal to the source in these rows."
           : "The warehouse differs from the source in " + rows(report.different()) + ".";
     }
     return (report.equal()
