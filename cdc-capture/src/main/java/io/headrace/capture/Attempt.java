@@ -4,6 +4,7 @@ import io.headrace.stage.StageListener;
 import io.headrace.star.Star;
 import io.headrace.wire.Epoch;
 import io.headrace.wire.EpochMark;
+import io.headrace.wire.Resync;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Clock;
@@ -99,6 +100,7 @@ final class Attempt {
       try {
         producer.initTransactions();
         Epoch last = Position.last(settings.bootstrapServers(), settings.topics());
+        Map<String, List<Long>> written = kafka.ends(topics, partitions);
         EpochWriter writer =
             new EpochWriter(
                 producer,
@@ -107,10 +109,11 @@ final class Attempt {
                 partitions,
                 topics,
                 last,
+                written,
                 Clock.systemUTC(),
                 parts.failpoint());
         try {
-          work(check, kafka, tables, topics, writer, last);
+          work(check, tables, written, writer, last);
         } catch (Error e) {
           crashed = true;
           throw e;
@@ -127,15 +130,15 @@ final class Attempt {
 
   private void work(
       StartCheck check,
-      KafkaTopics kafka,
       List<CapturedTable> tables,
-      List<String> topics,
+      Map<String, List<Long>> written,
       EpochWriter writer,
       @Nullable Epoch last)
       throws Exception {
     CaptureSettings settings = parts.settings();
     Slot slot = releasedSlot();
     Epoch position = last;
+    List<Resync> resyncs = List.of();
     if (position == null || (settings.resnapshot() && !parts.resnapshotDone().get())) {
       check.newSlot(slot);
       if (slot != null) {
@@ -150,27 +153,42 @@ final class Attempt {
               parts.listener(),
               parts.closing(),
               parts.failpoint());
-      position = snapshot.take(names.slot(), kafka.written(topics, writer.partitions()));
+      boolean truncate = written.values().stream().flatMap(List::stream).anyMatch(end -> end > 0);
+      position = snapshot.take(names.slot(), truncate, UnderWay.endedBySnapshot(last));
       parts.resnapshotDone().set(true);
       parts.listener().completed(EpochMark.of(position));
     } else {
       check.resume(position, slot);
+      resyncs = new UnderWay(parts.listener()).at(position, tables, written);
     }
-    stream(check, tables, writer, position);
+    stream(check, tables, resyncs, writer, position);
   }
 
   private void stream(
-      StartCheck check, List<CapturedTable> tables, EpochWriter writer, Epoch position)
+      StartCheck check,
+      List<CapturedTable> tables,
+      List<Resync> resyncs,
+      EpochWriter writer,
+      Epoch position)
       throws Exception {
     CaptureSettings settings = parts.settings();
     String prefix = settings.topics().prefix();
     try (SourceReader reader = new SourceReader(settings.source())) {
+      RereadTables rereads =
+          new RereadTables(tables, prefix, settings.source().name(), check.server().version());
       Recaptures recaptures =
           new Recaptures(
-              new RereadTables(tables, prefix, settings.source().name(), check.server().version()),
+              rereads,
               reader,
               writer,
-              parts.listener());
+              new Resyncs(
+                  rereads,
+                  new KafkaTopicKeys(settings.bootstrapServers()),
+                  parts.listener(),
+                  resyncs),
+              parts.listener(),
+              parts.failpoint());
+      recaptures.start();
       EpochConsumer consumer =
           new EpochConsumer(
               prefix,

@@ -14,6 +14,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -62,6 +63,7 @@ final class EpochWriter implements RowWriter {
    * @param producer a transactional producer that has done its {@code initTransactions}
    * @param tables the tables' topics
    * @param last the last committed epoch
+   * @param written where each of these topics ends in Kafka
    */
   EpochWriter(
       KafkaProducer<byte[], byte[]> producer,
@@ -70,6 +72,7 @@ final class EpochWriter implements RowWriter {
       int partitions,
       List<String> tables,
       @Nullable Epoch last,
+      Map<String, List<Long>> written,
       Clock clock,
       Failpoint failpoint) {
     this.producer = producer;
@@ -81,11 +84,11 @@ final class EpochWriter implements RowWriter {
     this.number = last == null ? 0 : last.number();
     for (String table : tables) {
       List<Long> known = last == null ? List.of() : last.ends().getOrDefault(table, List.of());
-      ends.put(
-          table,
-          known.size() == partitions
-              ? known.stream().mapToLong(Long::longValue).toArray()
-              : new long[partitions]);
+      List<Long> there = Objects.requireNonNull(written.get(table));
+      // A topic that is new to the epochs may hold something; one that was lost holds less.
+      boolean valid = known.size() == partitions && !KafkaTopics.lost(known, there);
+      List<Long> end = valid ? known : there;
+      ends.put(table, end.stream().mapToLong(Long::longValue).toArray());
     }
   }
 

@@ -128,8 +128,8 @@ final class KafkaTopics {
     }
   }
 
-  /** Whether anything was ever written to one of the topics. */
-  boolean written(List<String> tables, int partitions)
+  /** Where each of the topics ends, by partition. */
+  Map<String, List<Long>> ends(List<String> tables, int partitions)
       throws InterruptedException, ExecutionException {
     Map<TopicPartition, OffsetSpec> asked = new HashMap<>();
     for (String topic : tables) {
@@ -137,7 +137,26 @@ final class KafkaTopics {
         asked.put(new TopicPartition(topic, partition), OffsetSpec.latest());
       }
     }
-    return admin.listOffsets(asked).all().get().values().stream().anyMatch(end -> end.offset() > 0);
+    var found = admin.listOffsets(asked).all().get();
+    Map<String, List<Long>> ends = new HashMap<>();
+    for (String topic : tables) {
+      List<Long> ofTopic = new ArrayList<>();
+      for (int partition = 0; partition < partitions; partition++) {
+        ofTopic.add(requireNonNull(found.get(new TopicPartition(topic, partition))).offset());
+      }
+      ends.put(topic, ofTopic);
+    }
+    return ends;
+  }
+
+  /** Whether a topic ends before it once did: it was deleted, or records of it were lost. */
+  static boolean lost(List<Long> before, List<Long> now) {
+    for (int partition = 0; partition < before.size(); partition++) {
+      if (now.get(partition) < before.get(partition)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** The longest transaction that the broker allows, in milliseconds. */

@@ -11,5 +11,11 @@ enum Moment {
   /** The slot is made; no row has been read. */
   SLOT_CREATED,
   /** A part of the snapshot is committed to Kafka. */
-  IN_SNAPSHOT
+  IN_SNAPSHOT,
+  /** Rows are being read again: the low watermark has come back. */
+  REREAD_BEGUN,
+  /** Rows of a table that is captured again have been sent; nothing is committed. */
+  RESYNC_ROWS_SENT,
+  /** What the table does not have any more has been sent; nothing is committed. */
+  RESYNC_GHOSTS_SENT
 }

@@ -95,6 +95,6 @@ final class Recapture implements Reread {
         }
       }
     }
-    return new Rows(visible, rows);
+    return Rows.all(visible, rows);
   }
 }

@@ -4,6 +4,7 @@ import io.headrace.capture.RereadWindow.Truth;
 import io.headrace.stage.StageListener;
 import io.headrace.wire.RecaptureMessage;
 import io.headrace.wire.Rereads;
+import io.headrace.wire.ResyncMessage;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -34,6 +35,8 @@ final class Recaptures {
   private final RowReader reader;
   private final RowWriter writer;
   private final StageListener listener;
+  private final Failpoint failpoint;
+  private final Resyncs resyncs;
   private final RecentTransactions recent = new RecentTransactions();
   private final Queue<Recapture> waiting = new ArrayDeque<>();
   private final List<String> recaptured = new ArrayList<>();
@@ -41,11 +44,24 @@ final class Recaptures {
   private @Nullable Reading reading;
   private @Nullable RereadWindow window;
 
-  Recaptures(RereadTables tables, RowReader reader, RowWriter writer, StageListener listener) {
+  Recaptures(
+      RereadTables tables,
+      RowReader reader,
+      RowWriter writer,
+      Resyncs resyncs,
+      StageListener listener,
+      Failpoint failpoint) {
     this.tables = tables;
     this.reader = reader;
     this.writer = writer;
+    this.resyncs = resyncs;
     this.listener = listener;
+    this.failpoint = failpoint;
+  }
+
+  /** Goes on with what is under way. */
+  void start() {
+    next();
   }
 
   /**
@@ -56,6 +72,7 @@ final class Recaptures {
   boolean hear(SourceMessage message) {
     switch (message.prefix()) {
       case RecaptureMessage.PREFIX -> request(message.content());
+      case ResyncMessage.PREFIX -> requestTable(message.content());
       case Watermark.LOW -> low(message.content());
       case Watermark.HIGH -> high(message.content());
       default -> {
@@ -78,6 +95,17 @@ final class Recaptures {
     }
   }
 
+  private void requestTable(String content) {
+    try {
+      ResyncMessage message = ResyncMessage.parse(content);
+      CapturedTable table = tables.captured(message.table());
+      resyncs.add(message.id(), table);
+      next();
+    } catch (Reread.RefusedException | IllegalArgumentException e) {
+      refuse(RecaptureMessage.id(content).orElse(""), String.valueOf(e.getMessage()));
+    }
+  }
+
   private void refuse(String id, String why) {
     LOG.warn("a request to read rows again is refused: id={} reason={}", id, why);
     listener.says("A request to read rows again was refused: " + why);
@@ -87,9 +115,17 @@ final class Recaptures {
   }
 
   private void next() {
-    Recapture next = reading == null ? waiting.poll() : null;
-    if (next != null) {
-      begin(new Reading(next));
+    while (reading == null) {
+      try {
+        Reread next = waiting.isEmpty() ? resyncs.next() : waiting.poll();
+        if (next == null) {
+          return;
+        }
+        begin(new Reading(next));
+      } catch (Reread.RefusedException e) {
+        refuse(resyncs.first().id(), String.valueOf(e.getMessage()));
+        resyncs.remove();
+      }
     }
   }
 
@@ -102,6 +138,7 @@ final class Recaptures {
   private void low(String token) {
     if (reading != null && reading.owns(token)) {
       window = new RereadWindow(reading.reread(), recent.copy());
+      failpoint.reached(Moment.REREAD_BEGUN);
     }
   }
 
@@ -120,11 +157,33 @@ final class Recaptures {
     reading = null;
     if (answer instanceof Reread.Rows rows) {
       send(rows.rows(), closed, done.reread().again());
-      done(done.reread());
+      sent(done.reread(), rows);
     } else if (answer instanceof Reread.Refused no) {
-      refuse(id(done.reread()), no.why());
+      refused(done.reread(), no.why());
     }
     next();
+  }
+
+  private void sent(Reread reread, Reread.Rows rows) {
+    if (reread instanceof Recapture recapture) {
+      recaptured.add(recapture.id());
+      return;
+    }
+    failpoint.reached(
+        reread instanceof ResyncRows ? Moment.RESYNC_ROWS_SENT : Moment.RESYNC_GHOSTS_SENT);
+    String id = resyncs.first().id();
+    if (resyncs.advance(rows)) {
+      recaptured.add(id);
+    }
+  }
+
+  private void refused(Reread reread, String why) {
+    if (reread instanceof Recapture recapture) {
+      refuse(recapture.id(), why);
+    } else {
+      refuse(resyncs.first().id(), why);
+      resyncs.remove();
+    }
   }
 
   private void send(List<RereadRow> rows, RereadWindow closed, boolean again) {
@@ -138,14 +197,6 @@ final class Recaptures {
         writer.send(row.topic(), row.key(), null, false);
       }
     }
-  }
-
-  private void done(Reread reread) {
-    recaptured.add(id(reread));
-  }
-
-  private static String id(Reread reread) {
-    return ((Recapture) reread).id();
   }
 
   /**
@@ -171,7 +222,7 @@ final class Recaptures {
 
   /** What the present epoch is to say. */
   Rereads told() {
-    return new Rereads(recaptured, refused);
+    return new Rereads(recaptured, refused, resyncs.now());
   }
 
   /** The epoch has said it. */

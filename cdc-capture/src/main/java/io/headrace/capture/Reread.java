@@ -4,6 +4,7 @@ import io.headrace.wire.Lsn;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Rows that are to be read from the source once more. */
 interface Reread {
@@ -16,6 +17,9 @@ interface Reread {
 
   /** Whether a TRUNCATE of this topic's table, while it is read, matters. */
   boolean concerns(String topic);
+
+  /** What must be done before, and before the low watermark. */
+  default void prepare(Connection connection) throws SQLException, InterruptedException {}
 
   /**
    * Reads the rows, in a transaction that sees the source as it was at some moment after {@code
@@ -32,10 +36,24 @@ interface Reread {
    * The rows.
    *
    * @param visible what the reading transaction saw
+   * @param after where the next reading goes on, if the work needs several
+   * @param read the rows read
+   * @param complete whether nothing is left to read
    */
-  record Rows(VisibleTransactions visible, List<RereadRow> rows) implements Answer {
+  record Rows(
+      VisibleTransactions visible,
+      List<RereadRow> rows,
+      @Nullable String after,
+      long read,
+      boolean complete)
+      implements Answer {
     public Rows {
       rows = List.copyOf(rows);
+    }
+
+    /** All that was asked for. */
+    static Rows all(VisibleTransactions visible, List<RereadRow> rows) {
+      return new Rows(visible, rows, null, rows.size(), true);
     }
   }
 

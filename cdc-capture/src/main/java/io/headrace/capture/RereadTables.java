@@ -41,6 +41,12 @@ final class RereadTables {
     return table;
   }
 
+  /** The planner's estimate; -1 when it has none. */
+  long estimatedRows(TableName name) {
+    CapturedTable table = tables.get(name);
+    return table == null ? -1 : table.estimatedRows();
+  }
+
   /**
    * The table with the columns that it has now: the stream brings those that were added since the
    * capture started, so a row that is read must have them too.

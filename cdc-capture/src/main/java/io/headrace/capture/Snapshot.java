@@ -66,9 +66,11 @@ final class Snapshot {
    *
    * @param slot the slot's name; it must not exist
    * @param truncate whether the topics hold something that this snapshot must take away first
+   * @param answers what the epoch says beside
    * @return the epoch, whose LSN is where the slot begins
    */
-  Epoch take(String slot, boolean truncate) throws SQLException, InterruptedException {
+  Epoch take(String slot, boolean truncate, Rereads answers)
+      throws SQLException, InterruptedException {
     listener.says(
         "The snapshot begins once the transactions that are open in the source have ended.");
     try (Connection replication = SourceSession.openReplication(source);
@@ -98,7 +100,7 @@ final class Snapshot {
               new SnapshotRow(table, prefix, source.name(), lsn, taken, "true"),
               truncate);
         }
-        return writer.commit(lsn, taken, null, Rereads.NONE);
+        return writer.commit(lsn, taken, null, answers);
       }
     }
   }

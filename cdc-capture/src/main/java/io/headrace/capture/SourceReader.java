@@ -66,6 +66,12 @@ final class SourceReader implements RowReader, AutoCloseable {
 
   private void attempt(Reading reading) throws SQLException {
     Connection connection = connection();
+    try {
+      reading.reread().prepare(connection);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return;
+    }
     String token = UUID.randomUUID().toString();
     reading.begins(token);
     Lsn low = emit(connection, Watermark.LOW, token);

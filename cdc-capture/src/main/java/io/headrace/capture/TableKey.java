@@ -2,9 +2,14 @@ package io.headrace.capture;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
 import io.headrace.star.DataType.Family;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -13,7 +18,34 @@ import java.util.Set;
 /** Primary keys, as PostgreSQL's texts and as the keys of the table's topic. */
 final class TableKey {
 
+  private static final JsonFactory JSON = new JsonFactory();
+
   private TableKey() {}
+
+  /**
+   * The columns of a topic's key by name.
+   *
+   * @throws Reread.RefusedException when it is no JSON object, or a column has no value
+   */
+  static Map<String, String> values(String key) throws Reread.RefusedException {
+    Map<String, String> values = new HashMap<>();
+    try (JsonParser json = JSON.createParser(key)) {
+      if (json.nextToken() != JsonToken.START_OBJECT) {
+        throw new Reread.RefusedException("A key must be a JSON object.");
+      }
+      while (json.nextToken() != JsonToken.END_OBJECT) {
+        String column = json.currentName();
+        JsonToken value = json.nextToken();
+        if (!value.isScalarValue() || value == JsonToken.VALUE_NULL) {
+          throw new Reread.RefusedException("A key's column " + column + " must have a value.");
+        }
+        values.put(column, json.getText());
+      }
+    } catch (IOException e) {
+      throw new Reread.RefusedException("A key must be JSON: " + e.getMessage());
+    }
+    return values;
+  }
 
   /**
    * The texts of a key's columns, in the key's order.

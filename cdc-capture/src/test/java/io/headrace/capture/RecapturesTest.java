@@ -9,6 +9,8 @@ import io.headrace.star.TableName;
 import io.headrace.wire.EpochMark;
 import io.headrace.wire.RecaptureMessage;
 import io.headrace.wire.Rereads;
+import io.headrace.wire.Resync;
+import io.headrace.wire.ResyncMessage;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -24,29 +26,49 @@ class RecapturesTest {
   private final List<Reading> begun = new ArrayList<>();
   private final List<String> sent = new ArrayList<>();
   private final List<String> said = new ArrayList<>();
-  private final Recaptures recaptures =
-      new Recaptures(
-          new RereadTables(
-              List.of(
-                  new CapturedTable(
-                      NAME,
-                      TOPIC,
-                      List.of(
-                          new CapturedColumn("id", Family.NUMBER),
-                          new CapturedColumn("a", Family.TEXT)),
-                      List.of(0),
-                      Set.of("id"),
-                      -1)),
-              "p",
-              "db",
-              180000),
-          begun::add,
-          (topic, key, value, again) ->
-              sent.add(
-                  new String(key, UTF_8)
-                      + (value == null ? " gone" : "=" + new String(value, UTF_8))
-                      + (again ? " again" : "")),
-          new Sayings());
+  private final List<String> keysInTopic = new ArrayList<>();
+  private final RereadTables tables =
+      new RereadTables(
+          List.of(
+              new CapturedTable(
+                  NAME,
+                  TOPIC,
+                  List.of(
+                      new CapturedColumn("id", Family.NUMBER),
+                      new CapturedColumn("a", Family.TEXT)),
+                  List.of(0),
+                  Set.of("id"),
+                  -1)),
+          "p",
+          "db",
+          180000);
+  private final Recaptures recaptures = at(List.of());
+
+  private Recaptures at(List<Resync> position) {
+    return new Recaptures(
+        tables,
+        begun::add,
+        (topic, key, value, again) ->
+            sent.add(
+                new String(key, UTF_8)
+                    + (value == null ? " gone" : "=" + new String(value, UTF_8))
+                    + (again ? " again" : "")),
+        new Resyncs(tables, new Keys(), new Sayings(), position),
+        new Sayings(),
+        Failpoint.NONE);
+  }
+
+  private final class Keys implements TopicKeys {
+    @Override
+    public List<Long> ends(String topic) {
+      return List.of((long) keysInTopic.size(), 0L);
+    }
+
+    @Override
+    public Batch read(String topic, int partition, long from, long until) {
+      throw new AssertionError("nothing reads here");
+    }
+  }
 
   private final class Sayings implements StageListener {
     @Override
@@ -96,7 +118,7 @@ class RecapturesTest {
               row < 0 ? null : ("row" + id).getBytes(UTF_8),
               ("delete" + id).getBytes(UTF_8)));
     }
-    reading().ends(new Reread.Rows(visible, answer));
+    reading().ends(Reread.Rows.all(visible, answer));
   }
 
   private void high(String token) {
@@ -121,7 +143,7 @@ class RecapturesTest {
     high("x");
     assertThat(sent)
         .containsExactly("{\"id\":1}=row1 again", "{\"id\":2}=delete2 again", "{\"id\":2} gone");
-    assertThat(recaptures.told()).isEqualTo(new Rereads(List.of("a"), Map.of()));
+    assertThat(recaptures.told()).isEqualTo(new Rereads(List.of("a"), Map.of(), List.of()));
     recaptures.committed();
     assertThat(recaptures.told()).isEqualTo(Rereads.NONE);
   }
@@ -231,6 +253,117 @@ class RecapturesTest {
     reading().ends(new Reread.Refused("no"));
     high("x");
     assertThat(sent).isEmpty();
-    assertThat(recaptures.told()).isEqualTo(new Rereads(List.of(), Map.of("a", "no")));
+    assertThat(recaptures.told()).isEqualTo(new Rereads(List.of(), Map.of("a", "no"), List.of()));
+  }
+
+  private void resync(String id) {
+    hear(ResyncMessage.PREFIX, new ResyncMessage(id, NAME).content());
+  }
+
+  private void readChunk(String after, boolean complete, int... rows) {
+    List<RereadRow> answer = new ArrayList<>();
+    for (int row : rows) {
+      answer.add(new RereadRow(TOPIC, key(row), ("row" + row).getBytes(UTF_8), null));
+    }
+    reading().ends(new Reread.Rows(ALL, answer, after, rows.length, complete));
+  }
+
+  private void readGhosts(String after, boolean complete, int... keys) {
+    List<RereadRow> answer = new ArrayList<>();
+    for (int id : keys) {
+      answer.add(new RereadRow(TOPIC, key(id), null, ("delete" + id).getBytes(UTF_8)));
+    }
+    reading().ends(new Reread.Rows(ALL, answer, after, 0, complete));
+  }
+
+  @Test
+  void aTableIsReadInChunksAndThenItsGhostsAreDeleted() {
+    keysInTopic.addAll(List.of("x", "y", "z"));
+    resync("a");
+    Resync begin = Resync.of("a", NAME, false, List.of(3L, 0L));
+    assertThat(recaptures.told().resyncs()).containsExactly(begin);
+    low("1");
+    readChunk("{\"id\":2}", false, 1, 2);
+    high("1");
+    assertThat(sent).containsExactly("{\"id\":1}=row1", "{\"id\":2}=row2");
+    assertThat(recaptures.told().resyncs())
+        .containsExactly(begin.at(Resync.Pass.ROWS, "{\"id\":2}", 2));
+    low("2");
+    assertThat(changed(4)).isFalse();
+    readChunk("{\"id\":4}", true, 3, 4);
+    high("2");
+    assertThat(sent).hasSize(3).endsWith("{\"id\":3}=row3");
+    assertThat(recaptures.told().resyncs()).containsExactly(begin.at(Resync.Pass.GHOSTS, null, 4));
+    low("3");
+    assertThat(changed(8)).isFalse();
+    readGhosts("2:0", true, 7, 8);
+    high("3");
+    assertThat(sent).hasSize(5).endsWith("{\"id\":7}=delete7", "{\"id\":7} gone");
+    assertThat(recaptures.told()).isEqualTo(new Rereads(List.of("a"), Map.of(), List.of()));
+  }
+
+  @Test
+  void aTruncateWhileAChunkIsReadDropsAllOfIt() {
+    resync("a");
+    low("1");
+    recaptures.truncated(TOPIC);
+    readChunk("{\"id\":2}", true, 1, 2);
+    high("1");
+    assertThat(sent).isEmpty();
+    assertThat(recaptures.told().recaptured()).containsExactly("a");
+  }
+
+  @Test
+  void anEmptyTopicHasNoGhosts() {
+    resync("a");
+    low("1");
+    readChunk("{\"id\":1}", true, 1);
+    high("1");
+    assertThat(recaptures.told()).isEqualTo(new Rereads(List.of("a"), Map.of(), List.of()));
+  }
+
+  @Test
+  void itGoesOnWhereThePositionSays() {
+    Resync resync = Resync.of("a", NAME, true, List.of(3L)).at(Resync.Pass.ROWS, "{\"id\":2}", 2);
+    Recaptures resumed = at(List.of(resync));
+    resumed.start();
+    assertThat(resumed.told().resyncs()).containsExactly(resync);
+    assertThat(resumed.told().loading()).containsExactly(NAME);
+    assertThat(reading().reread()).isInstanceOf(ResyncRows.class);
+    at(List.of(resync.at(Resync.Pass.GHOSTS, null, 2))).start();
+    assertThat(reading().reread()).isInstanceOf(ResyncGhosts.class);
+  }
+
+  @Test
+  void aTableIsNotCapturedAgainTwiceAtOnce() {
+    resync("a");
+    resync("b");
+    assertThat(recaptures.told().refused())
+        .containsOnly(
+            Map.entry("b", "The table s.t is being captured again already, or waits for that."));
+    assertThat(recaptures.told().resyncs()).extracting(Resync::id).containsExactly("a");
+  }
+
+  @Test
+  void singleRowsDoNotWaitForATable() {
+    resync("a");
+    ask("b", "1");
+    low("1");
+    readChunk("{\"id\":2}", false, 1, 2);
+    high("1");
+    assertThat(reading().reread()).isInstanceOf(Recapture.class);
+    low("2");
+    read(ALL, 1);
+    high("2");
+    assertThat(reading().reread()).isInstanceOf(ResyncRows.class);
+  }
+
+  @Test
+  void aTableThatCannotBeReadIsGivenUp() {
+    resync("a");
+    low("1");
+    reading().ends(new Reread.Refused("no"));
+    high("1");
+    assertThat(recaptures.told()).isEqualTo(new Rereads(List.of(), Map.of("a", "no"), List.of()));
   }
 }

@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.headrace.stage.Database;
 import io.headrace.stage.StageException;
 import io.headrace.star.Star;
+import io.headrace.star.TableName;
 import io.headrace.testing.TestServers;
 import io.headrace.wire.Topics;
+import java.sql.Connection;
+import java.sql.Statement;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
@@ -195,15 +198,54 @@ class StartCheckIT {
   }
 
   @Test
-  void aTableThatIsNewToTheStarAsksForANewSnapshot() {
+  void aTableThatIsNewToTheStarFillsItself() throws Exception {
     Source source =
-        new Source("CREATE TABLE t (id int PRIMARY KEY)", "CREATE TABLE late (id int PRIMARY KEY)");
+        new Source(
+            "CREATE TABLE t (id int PRIMARY KEY)",
+            "CREATE TABLE late (id int PRIMARY KEY)",
+            "INSERT INTO late VALUES (1), (2)");
     try (CaptureRun run = new CaptureRun(settings(source), source.star("t"), Failpoint.NONE)) {
       run.awaitCaught(source);
     }
-    assertThat(refusal(settings(source), source.star("t", "late")))
-        .contains(
-            "The star reads public.late, which has not been captured so far.", "--resnapshot");
+    // It has written before the table is published, and commits after that.
+    try (Connection early = source.database().connect("test");
+        Statement statement = early.createStatement()) {
+      early.setAutoCommit(false);
+      statement.execute("INSERT INTO late VALUES (3)");
+      try (CaptureRun run =
+          new CaptureRun(settings(source), source.star("t", "late"), Failpoint.NONE)) {
+        run.awaitSaid("The table public.late has come to the star");
+        source.run("INSERT INTO late VALUES (4)");
+        run.awaitCaught(source);
+        early.commit();
+        run.awaitSaid("The table public.late has been captured again");
+        run.awaitCaught(source);
+      }
+    }
+    Captured captured = Captured.read(prefix, "t", "late");
+    assertThat(captured.rows("late")).isEqualTo(source.rows("late")).hasSize(4);
+    List<List<TableName>> loading =
+        captured.epochs().stream().map(epoch -> epoch.rereads().loading()).toList();
+    assertThat(loading).contains(List.of(new TableName("public", "late"))).endsWith(List.of());
+  }
+
+  @Test
+  void aTopicThatWasDeletedIsFilledAgain() throws Exception {
+    Source source =
+        new Source("CREATE TABLE t (id int PRIMARY KEY)", "INSERT INTO t VALUES (1), (2)");
+    try (CaptureRun run = new CaptureRun(settings(source), source.star("t"), Failpoint.NONE)) {
+      run.awaitCaught(source);
+    }
+    try (Admin admin = Admin.create(Map.of("bootstrap.servers", TestServers.kafka()))) {
+      admin.deleteTopics(List.of(prefix + ".public.t")).all().get();
+    }
+    try (CaptureRun run = new CaptureRun(settings(source), source.star("t"), Failpoint.NONE)) {
+      run.awaitSaid("it was deleted, or records of it were lost");
+      run.awaitSaid("The table public.t has been captured again: 2 rows.");
+      run.awaitCaught(source);
+    }
+    Captured captured = Captured.read(prefix, "t");
+    assertThat(captured.rows("t")).isEqualTo(source.rows("t"));
   }
 
   @Test

@@ -19,9 +19,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * An {@link Epoch} as the value of a record in the epochs topic: {@code
  * {"epoch":7,"lsn":"0/16B3748","committed":"2026-01-01T09:00:00.123456Z","system":"7423…","database":"school",
- * "ends":{"headrace.public.course":[4,0,9]}}}, and {@code "cut":"…","cut_at":6} after a cut, {@code
- * "recaptured":["…"],"refused":{"…":"why"}} after requests to read rows again. Unknown fields are
- * ignored, so that a later version can add some.
+ * "ends":{"headrace.public.course":[4,0,9]}}}, and {@code "cut":"…","cut_at":6} after a cut, and
+ * the fields of {@link RereadsJson}. Unknown fields are ignored, so that a later version can add
+ * some.
  */
 public final class EpochJson {
 
@@ -53,29 +53,12 @@ public final class EpochJson {
         json.writeStringField("cut", cut.id());
         json.writeNumberField("cut_at", cut.epoch());
       }
-      write(json, epoch.rereads());
+      RereadsJson.write(json, epoch.rereads());
       json.writeEndObject();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
     return out.toByteArray();
-  }
-
-  private static void write(JsonGenerator json, Rereads rereads) throws IOException {
-    if (!rereads.recaptured().isEmpty()) {
-      json.writeArrayFieldStart("recaptured");
-      for (String id : rereads.recaptured()) {
-        json.writeString(id);
-      }
-      json.writeEndArray();
-    }
-    if (!rereads.refused().isEmpty()) {
-      json.writeObjectFieldStart("refused");
-      for (Map.Entry<String, String> request : new TreeMap<>(rereads.refused()).entrySet()) {
-        json.writeStringField(request.getKey(), request.getValue());
-      }
-      json.writeEndObject();
-    }
   }
 
   /**
@@ -86,8 +69,7 @@ public final class EpochJson {
   public static Epoch read(byte[] value) {
     Map<String, String> fields = new HashMap<>();
     Map<String, List<Long>> ends = new HashMap<>();
-    List<String> recaptured = new ArrayList<>();
-    Map<String, String> refused = new HashMap<>();
+    RereadsJson rereads = new RereadsJson();
     try (JsonParser json = JSON.createParser(value)) {
       expect(json.nextToken(), JsonToken.START_OBJECT);
       while (json.nextToken() != JsonToken.END_OBJECT) {
@@ -95,22 +77,12 @@ public final class EpochJson {
         json.nextToken();
         if (name.equals("ends")) {
           readEnds(json, ends);
-        } else if (name.equals("recaptured")) {
-          expect(json.currentToken(), JsonToken.START_ARRAY);
-          while (json.nextToken() != JsonToken.END_ARRAY) {
-            recaptured.add(json.getText());
+        } else if (!rereads.read(name, json)) {
+          if (json.currentToken().isScalarValue()) {
+            fields.put(name, json.getText());
+          } else {
+            json.skipChildren();
           }
-        } else if (name.equals("refused")) {
-          expect(json.currentToken(), JsonToken.START_OBJECT);
-          while (json.nextToken() != JsonToken.END_OBJECT) {
-            String id = json.currentName();
-            json.nextToken();
-            refused.put(id, json.getText());
-          }
-        } else if (json.currentToken().isScalarValue()) {
-          fields.put(name, json.getText());
-        } else {
-          json.skipChildren();
         }
       }
       return new Epoch(
@@ -120,7 +92,7 @@ public final class EpochJson {
           new Epoch.Source(required(fields, "system"), required(fields, "database")),
           ends,
           cut(fields),
-          new Rereads(recaptured, refused));
+          rereads.rereads());
     } catch (IOException | IllegalArgumentException | DateTimeParseException e) {
       throw new IllegalArgumentException("not an epoch: " + e.getMessage(), e);
     }

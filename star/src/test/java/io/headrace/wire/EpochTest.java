@@ -54,9 +54,21 @@ class EpochTest {
             EPOCH.source(),
             EPOCH.ends(),
             null,
-            new Rereads(List.of("a", "b"), Map.of("c", "no \"table\"")));
+            new Rereads(
+                List.of("a", "b"),
+                Map.of("c", "no \"table\""),
+                List.of(
+                    Resync.of("d", new TableName("s", "t"), true, List.of(4L, 0L))
+                        .at(Resync.Pass.GHOSTS, "1:7", 9),
+                    Resync.of("e", new TableName("s", "u"), false, List.of()))));
     assertThat(new String(EpochJson.write(epoch), UTF_8))
-        .endsWith(",\"recaptured\":[\"a\",\"b\"],\"refused\":{\"c\":\"no \\\"table\\\"\"}}");
+        .endsWith(
+            ",\"recaptured\":[\"a\",\"b\"],\"refused\":{\"c\":\"no \\\"table\\\"\"},"
+                + "\"resyncs\":[{\"id\":\"d\",\"table\":{\"schema\":\"s\",\"name\":\"t\"},\"loading\":true,"
+                + "\"pass\":\"ghosts\",\"after\":\"1:7\",\"rows\":9,\"until\":[4,0]},"
+                + "{\"id\":\"e\",\"table\":{\"schema\":\"s\",\"name\":\"u\"},\"loading\":false,"
+                + "\"pass\":\"rows\",\"rows\":0,\"until\":[]}]}");
+    assertThat(epoch.rereads().loading()).containsExactly(new TableName("s", "t"));
     assertThat(EpochJson.read(EpochJson.write(epoch))).isEqualTo(epoch);
   }
 
@@ -75,6 +87,16 @@ class EpochTest {
     assertThat(RecaptureMessage.parse(message.content())).isEqualTo(message);
     assertThat(RecaptureMessage.parse(message.content().replace("\"12\"", "12")))
         .isEqualTo(message);
+  }
+
+  @Test
+  void aRequestToCaptureATableAgainIsReadAsItWasWritten() {
+    ResyncMessage message = new ResyncMessage("a", new TableName("public", "lesson"));
+    assertThat(message.content())
+        .isEqualTo("{\"id\":\"a\",\"table\":{\"schema\":\"public\",\"name\":\"lesson\"}}");
+    assertThat(ResyncMessage.parse(message.content())).isEqualTo(message);
+    assertThatThrownBy(() -> ResyncMessage.parse("{\"id\":\"a\"}"))
+        .hasMessage("it must have an id and a table");
   }
 
   @Test
