@@ -170,6 +170,9 @@ final class PartitionTask {
     if (newest != null && number <= newest.number()) {
       return;
     }
+    if (newest != null) {
+      refuseLoss(newest, epoch);
+    }
     Epoch before = newest != null && newest.number() == number - 1 ? newest : null;
     if (before == null) {
       // The first, or the first after a long stand: what is older has no end of its own any more
@@ -185,6 +188,34 @@ final class PartitionTask {
     learned = true;
     progress.learn(new KnownEpoch(epoch, timestamp, awaited, marking));
     advance();
+  }
+
+  /**
+   * Offsets that a topic had reached belong to other records once it was deleted and made anew, and
+   * would be passed over.
+   */
+  private void refuseLoss(Epoch before, Epoch epoch) {
+    for (int table = 0; table < parentsTopic; table++) {
+      for (int i = 0; i < partitions; i++) {
+        long reached = end(before, table, i);
+        long now = end(epoch, table, i);
+        if (now < reached) {
+          throw new BadRecordException(
+              "the topic "
+                  + topics.get(table)
+                  + " ends at "
+                  + now
+                  + " in partition "
+                  + i
+                  + " with epoch "
+                  + epoch.number()
+                  + " but had reached "
+                  + reached
+                  + ": it was deleted, or records of it were lost. The capture captures its table again; what was"
+                  + " made of it must be made anew from the topics: run ./headrace replay");
+        }
+      }
+    }
   }
 
   /**

@@ -2,6 +2,8 @@ package io.headrace.transform;
 
 import static java.util.Objects.requireNonNull;
 
+import io.headrace.star.TableName;
+import io.headrace.wire.Epoch;
 import io.headrace.wire.EpochJson;
 import io.headrace.wire.Topics;
 import java.time.Clock;
@@ -36,7 +38,8 @@ import org.jspecify.annotations.Nullable;
  * so long that compaction may have taken records of the epochs between. Compaction keeps the newest
  * record of each key: rows as they were at an old epoch's end may be gone, rows at the end of an
  * epoch younger than the topics' compaction lag are all there. So the old epochs are taken together
- * with the newest, in all partitions alike.
+ * with the newest, in all partitions alike. That one must have all tables: while the capture loads
+ * one that is new to it, no epoch is a state of the source in that table.
  */
 final class StartOffsets {
 
@@ -70,14 +73,26 @@ final class StartOffsets {
     this.clock = clock;
   }
 
+  /** The capture has not loaded all tables yet. */
+  static final class LoadingException extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    LoadingException(String waiting) {
+      super(waiting);
+    }
+  }
+
   /**
    * Sets the offsets that are missing.
    *
    * @param group the application
+   * @param tables the tables' topics
    * @param read all topics that it reads
    * @return by partition the epoch that a task without state begins with
+   * @throws LoadingException when there is no epoch to begin with yet; nothing is set then
    */
-  Instance.FirstEpochs set(String group, List<String> read) throws Broker.AwayException {
+  Instance.FirstEpochs set(String group, Set<String> tables, List<String> read)
+      throws Broker.AwayException, LoadingException {
     Map<TopicPartition, OffsetAndMetadata> committed =
         new HashMap<>(
             Broker.answer(
@@ -93,7 +108,7 @@ final class StartOffsets {
             .toList();
     beginnings(fromBeginning)
         .forEach((partition, offset) -> missing.put(partition, new OffsetAndMetadata(offset)));
-    missing.putAll(epochs(committed));
+    missing.putAll(epochs(committed, tables));
     if (!missing.isEmpty()) {
       Broker.answer(
           "set the first offsets of " + group,
@@ -123,13 +138,14 @@ final class StartOffsets {
   }
 
   private Map<TopicPartition, OffsetAndMetadata> epochs(
-      Map<TopicPartition, OffsetAndMetadata> committed) {
+      Map<TopicPartition, OffsetAndMetadata> committed, Set<String> tables)
+      throws LoadingException {
     List<TopicPartition> all = partitions(topics.epochs());
     if (committed.keySet().containsAll(all) && all.stream().noneMatch(p -> isOld(p, committed))) {
       return Map.of();
     }
     Map<TopicPartition, OffsetAndMetadata> newest = new HashMap<>();
-    List<NavigableMap<Long, Long>> last = new ArrayList<>();
+    List<NavigableMap<Long, Found>> last = new ArrayList<>();
     for (TopicPartition partition : all) {
       last.add(lastEpochs(partition, FIRST_LOOK));
     }
@@ -141,13 +157,29 @@ final class StartOffsets {
     // Every partition has it: the capture writes an epoch to all of them in one transaction.
     long number = last.stream().mapToLong(NavigableMap::lastKey).min().orElseThrow();
     for (int i = 0; i < partitions; i++) {
-      Long offset = last.get(i).get(number);
-      for (long look = FIRST_LOOK * 4; offset == null; look *= 4) {
-        offset = lastEpochs(all.get(i), look).get(number);
+      Found found = last.get(i).get(number);
+      for (long look = FIRST_LOOK * 4; found == null; look *= 4) {
+        found = lastEpochs(all.get(i), look).get(number);
       }
-      newest.put(all.get(i), new OffsetAndMetadata(offset));
+      throwIfLoading(found.epoch, tables);
+      newest.put(all.get(i), new OffsetAndMetadata(found.offset));
     }
     return newest;
+  }
+
+  /** An epoch, and where it was found. */
+  private record Found(long offset, Epoch epoch) {}
+
+  private void throwIfLoading(Epoch newest, Set<String> tables) throws LoadingException {
+    for (TableName table : newest.rereads().loading()) {
+      if (tables.contains(topics.table(table))) {
+        throw new LoadingException(
+            "The transform waits until the capture has loaded the table " + table + ".");
+      }
+    }
+    if (!newest.ends().keySet().containsAll(tables)) {
+      throw new LoadingException("The transform waits for the capture to load its tables.");
+    }
   }
 
   private boolean isOld(
@@ -159,18 +191,19 @@ final class StartOffsets {
   }
 
   /** Offsets of the last epochs by number; only empty when the partition has none. */
-  private NavigableMap<Long, Long> lastEpochs(TopicPartition partition, long look) {
+  private NavigableMap<Long, Found> lastEpochs(TopicPartition partition, long look) {
     consumer.assign(Set.of(partition));
     long begin = requireNonNull(consumer.beginningOffsets(Set.of(partition)).get(partition));
     long end = requireNonNull(consumer.endOffsets(Set.of(partition)).get(partition));
-    NavigableMap<Long, Long> found = new TreeMap<>();
+    NavigableMap<Long, Found> found = new TreeMap<>();
     for (long back = look; found.isEmpty(); back *= 4) {
       long from = Math.max(begin, end - back);
       consumer.seek(partition, from);
       while (consumer.position(partition) < end) {
-        consumer
-            .poll(POLL)
-            .forEach(record -> found.put(EpochJson.read(record.value()).number(), record.offset()));
+        for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
+          Epoch epoch = EpochJson.read(record.value());
+          found.put(epoch.number(), new Found(record.offset(), epoch));
+        }
       }
       if (from == begin) {
         break;

@@ -99,6 +99,8 @@ public final class Transform implements Stage {
           return Optional.of(instance(admin, all, partitions.get(), gaps));
         }
         waiting = "The transform waits for the capture to create its topics.";
+      } catch (StartOffsets.LoadingException e) {
+        waiting = String.valueOf(e.getMessage());
       } catch (Broker.AwayException | KafkaException e) {
         LOG.info("topics are not ready yet reason={}", e.getMessage());
         waiting = "The transform waits for Kafka: " + e.getMessage();
@@ -116,11 +118,11 @@ public final class Transform implements Stage {
   }
 
   private Instance instance(Admin admin, TransformTopics all, int partitions, GapProbe gaps)
-      throws Broker.AwayException {
+      throws Broker.AwayException, StartOffsets.LoadingException {
     try (Consumer<byte[], byte[]> consumer = consumer()) {
       Instance.FirstEpochs firstEpochs =
           new StartOffsets(admin, consumer, topics(), partitions, Clock.systemUTC())
-              .set(application(), all.read());
+              .set(application(), all.tables(), all.read());
       return new Instance(
           partitions, firstEpochs, settings.holdBack(), new LocalTasks(listener), gaps);
     }

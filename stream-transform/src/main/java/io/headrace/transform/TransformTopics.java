@@ -10,8 +10,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.KafkaFuture;
@@ -46,6 +48,14 @@ final class TransformTopics {
     awaited.add(topics.epochs());
     star.sources().stream().map(SourceTable::name).map(topics::table).forEach(awaited::add);
     return awaited;
+  }
+
+  /** The tables' topics. */
+  Set<String> tables() {
+    return star.sources().stream()
+        .map(SourceTable::name)
+        .map(topics::table)
+        .collect(Collectors.toSet());
   }
 
   /** All that the transform reads. */
