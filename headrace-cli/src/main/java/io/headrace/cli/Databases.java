@@ -5,9 +5,11 @@ import io.headrace.stage.StageException;
 import io.headrace.star.Star;
 import io.headrace.star.StarCompiler;
 import io.headrace.star.StarFiles;
+import io.headrace.star.TableName;
 import io.headrace.wire.Lsn;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -44,6 +46,37 @@ final class Databases {
         ResultSet row = statement.executeQuery("SELECT pg_current_wal_lsn()")) {
       row.next();
       return Lsn.parse(row.getString(1));
+    } catch (SQLException e) {
+      throw unreachable("source", source, e);
+    }
+  }
+
+  /** Writes a message into the source's log. */
+  static void emit(Database source, String prefix, String content) {
+    try (Connection connection = connect("source", source);
+        PreparedStatement emit =
+            connection.prepareStatement("SELECT pg_logical_emit_message(true, ?, ?)")) {
+      emit.setString(1, prefix);
+      emit.setString(2, content);
+      emit.execute();
+    } catch (SQLException e) {
+      throw unreachable("source", source, e);
+    }
+  }
+
+  /** The planner's estimate of a table's rows; -1 when it has none. */
+  static long estimatedRows(Database source, TableName table) {
+    try (Connection connection = connect("source", source);
+        PreparedStatement query =
+            connection.prepareStatement(
+                """
+                SELECT c.reltuples::bigint FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+                WHERE n.nspname = ? AND c.relname = ?""")) {
+      query.setString(1, table.schema());
+      query.setString(2, table.table());
+      try (ResultSet row = query.executeQuery()) {
+        return row.next() ? row.getLong(1) : -1;
+      }
     } catch (SQLException e) {
       throw unreachable("source", source, e);
     }

@@ -19,6 +19,7 @@ import picocli.CommandLine.Spec;
       TransformCommand.class,
       SinkCommand.class,
       RefreshCommand.class,
+      ResyncCommand.class,
       StatusCommand.class,
       VerifyCommand.class,
       RepairCommand.class

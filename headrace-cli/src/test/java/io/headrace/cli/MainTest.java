@@ -26,7 +26,17 @@ class MainTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"up", "capture", "transform", "sink", "refresh", "status", "verify", "repair"})
+      strings = {
+        "up",
+        "capture",
+        "transform",
+        "sink",
+        "refresh",
+        "status",
+        "verify",
+        "repair",
+        "resync"
+      })
   void everyCommandHasHelpWithExamples(String command) {
     assertThat(run(command, "--help")).isZero();
     assertThat(out.toString())

@@ -13,7 +13,9 @@ public enum Use {
   /** Looks at a pipeline, or asks it for something; without servers, at the one of {@code up}. */
   STATUS(false, false, false),
   /** Without servers it takes those that {@code up} runs. */
-  VERIFY(false, false, false);
+  VERIFY(false, false, false),
+  /** Asks a pipeline's capture; without servers named, that of a running {@code up}. */
+  RESYNC(false, false, false);
 
   final boolean needsSource;
   final boolean needsWarehouse;
