@@ -50,3 +50,6 @@ GROUP BY "user"
 WITH NO DATA;
 
 CREATE UNIQUE INDEX ON sales_by_customer ("user");
+
+CREATE INDEX ON f_order_line (sku);
+CREATE INDEX ON f_order_line (customer_id);

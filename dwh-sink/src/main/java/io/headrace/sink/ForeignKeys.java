@@ -33,6 +33,19 @@ final class ForeignKeys {
    */
   private static final int LOCK_MILLIS = 100;
 
+  private static final String WITHOUT_INDEX =
+      """
+      SELECT c.confrelid::regclass,
+        (SELECT string_agg(quote_ident(a.attname), ', ' ORDER BY k.place)
+         FROM unnest(c.conkey) WITH ORDINALITY AS k (number, place)
+           JOIN pg_attribute a ON a.attrelid = c.conrelid AND a.attnum = k.number)
+      FROM pg_constraint c
+      WHERE c.conrelid = ? AND c.conname = ? AND c.contype = 'f' AND NOT EXISTS (
+        SELECT FROM pg_index i
+        WHERE i.indrelid = c.conrelid AND i.indisvalid AND i.indpred IS NULL
+          AND (i.indkey::int2[])[0:cardinality(c.conkey) - 1] @> c.conkey)
+      """;
+
   private final Connection connection;
   private final int version;
 
@@ -87,6 +100,37 @@ final class ForeignKeys {
     }
     keys.forEach(ForeignKeys::mustOnlyCheck);
     return new References(List.copyOf(keys));
+  }
+
+  /**
+   * Foreign keys without an index that begins with their columns, each as a sentence: PostgreSQL
+   * would read the whole referring table for each row deleted from the other.
+   */
+  List<String> withoutIndex(List<Target> targets) throws SQLException {
+    List<String> sentences = new ArrayList<>();
+    try (PreparedStatement select = connection.prepareStatement(WITHOUT_INDEX)) {
+      for (ForeignKey key : read(targets).keys()) {
+        select.setLong(1, key.from());
+        select.setString(2, key.name());
+        try (ResultSet row = select.executeQuery()) {
+          if (key.enforced() && row.next()) {
+            sentences.add(
+                "The foreign key "
+                    + key.name()
+                    + " has no index: each row deleted from "
+                    + row.getString(1)
+                    + " makes PostgreSQL read all of "
+                    + key.table()
+                    + ". CREATE INDEX CONCURRENTLY ON "
+                    + key.table().quoted()
+                    + " ("
+                    + row.getString(2)
+                    + ");");
+          }
+        }
+      }
+    }
+    return sentences;
   }
 
   private static void mustOnlyCheck(ForeignKey key) {

@@ -89,6 +89,7 @@ final class SinkSession {
       targets.add(Target.find(connection, settings.warehouse(), table));
     }
     ForeignKeys foreignKeys = new ForeignKeys(connection);
+    foreignKeys.withoutIndex(targets).forEach(listener::says);
     try {
       merge(
           topics,

@@ -2,6 +2,12 @@ package io.headrace.sink;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.headrace.star.StarTable;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -91,6 +97,26 @@ class ForeignKeyIT {
               orders.rows(
                   "SELECT condeferrable, condeferred, convalidated FROM pg_constraint WHERE conname = 'bought'"))
           .containsExactly("t,t,t");
+    }
+  }
+
+  @Test
+  void oneWithoutAnIndexIsToldOf() throws SQLException {
+    StarFixture orders = orders("DEFERRABLE INITIALLY DEFERRED");
+    try (@SuppressWarnings("try")
+            FactFeed unused = new FactFeed(orders, 1).create();
+        RunningSink sink = new RunningSink(orders)) {
+      sink.awaitSaying("CREATE INDEX CONCURRENTLY ON \"public\".\"f_order\" (customer_id);");
+    }
+    try (Connection connection = orders.settings().warehouse().connect("test");
+        Statement statement = connection.createStatement()) {
+      statement.execute("CREATE INDEX ON f_order (customer_id, id)");
+      ForeignKeys keys = new ForeignKeys(connection);
+      List<Target> targets = new ArrayList<>();
+      for (StarTable table : orders.star.tables()) {
+        targets.add(Target.find(connection, orders.settings().warehouse(), table));
+      }
+      assertThat(keys.withoutIndex(targets)).isEmpty();
     }
   }
 
