@@ -12,6 +12,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,12 +22,15 @@ import org.jspecify.annotations.Nullable;
  * @param files its SELECTs; empty when an older version wrote it, which did not keep them
  */
 public record LiveStar(String generation, List<StarFile> files) {
+  /** No such schema, no such table: no sink has been there yet. */
+  private static final Set<String> ABSENT = Set.of("3F000", "42P01");
+
   public LiveStar {
     files = List.copyOf(files);
   }
 
   /**
-   * Asks the warehouse, which must have headrace's schema.
+   * Asks the warehouse.
    *
    * @return null while the warehouse shows nothing
    * @throws StageException when it does not answer
@@ -35,6 +39,9 @@ public record LiveStar(String generation, List<StarFile> files) {
     try (Connection connection = warehouse.connect("headrace")) {
       return read(connection, StarPlace.LIVE);
     } catch (SQLException e) {
+      if (ABSENT.contains(String.valueOf(e.getSQLState()))) {
+        return null;
+      }
       throw new StageException(
           StageException.Kind.FAILED,
           "The star's definition cannot be read from "

@@ -43,7 +43,7 @@ public record StarComparison(List<Table> tables) {
           ? name + ": " + rows + " rows, equal"
           : String.format(
               Locale.ROOT,
-              "%s: %d rows; live are %d fewer, %d more, %d different",
+              "%s: %d rows; of the live star's %d are missing, %d too many, %d different",
               name,
               rows,
               missing,
