@@ -29,16 +29,6 @@ final class Databases {
     }
   }
 
-  /** Compiles the star against both sides. */
-  static Star compile(Path sql, Database source, Database warehouse) {
-    try (Connection from = connect("source", source);
-        Connection to = connect("warehouse", warehouse)) {
-      return StarCompiler.compile(StarFiles.read(sql), from, to);
-    } catch (SQLException e) {
-      throw unreachable("source", source, e);
-    }
-  }
-
   /** Where the source is now: whatever was committed before stands before it. */
   static Lsn position(Database source) {
     try (Connection connection = connect("source", source);

@@ -22,7 +22,8 @@ import picocli.CommandLine.Spec;
       ResyncCommand.class,
       StatusCommand.class,
       VerifyCommand.class,
-      RepairCommand.class
+      RepairCommand.class,
+      ReplayCommand.class
     },
     footer = {
       "",

@@ -7,9 +7,20 @@ import java.util.function.Consumer;
 /** Tells the console what a stage says, and somebody which epochs it completes. */
 final class Listener implements StageListener {
   private final Console console;
+  private final Progressing progress;
   private final Consumer<EpochMark> completed;
 
+  /** Tells how far work is. */
+  interface Progressing {
+    void progress(String work, long done, long total);
+  }
+
   Listener(Console console, Consumer<EpochMark> completed) {
+    this(console, console::progress, completed);
+  }
+
+  Listener(Console console, Progressing progress, Consumer<EpochMark> completed) {
+    this.progress = progress;
     this.console = console;
     this.completed = completed;
   }
@@ -21,7 +32,7 @@ final class Listener implements StageListener {
 
   @Override
   public void progress(String work, long done, long total) {
-    console.progress(work, done, total);
+    progress.progress(work, done, total);
   }
 
   @Override

@@ -1,12 +1,14 @@
 package io.headrace.cli;
 
+import io.headrace.cli.replay.Definition;
+import io.headrace.cli.replay.FollowingStage;
 import io.headrace.cli.settings.Options;
 import io.headrace.cli.settings.Settings;
 import io.headrace.cli.settings.SettingsReader;
 import io.headrace.cli.settings.Use;
 import io.headrace.sink.Sink;
 import io.headrace.sink.SinkSettings;
-import io.headrace.sink.WarehouseSchema;
+import io.headrace.sink.StarPlace;
 import io.headrace.stage.Database;
 import java.util.Objects;
 import java.util.concurrent.Callable;
@@ -49,10 +51,17 @@ final class SinkCommand implements Callable<Integer> {
         "sink",
         (source, kafka, data, listener) -> {
           Database warehouse = Objects.requireNonNull(settings.warehouse(), "--warehouse");
-          WarehouseSchema.migrate(warehouse, settings.sql().resolve("warehouse"));
-          return new Sink(
-              new SinkSettings(warehouse, kafka, settings.topics()),
-              Databases.compile(settings.sql(), source, warehouse),
+          Definition first = Definition.decide(settings.sql(), source, warehouse, listener::says);
+          return new FollowingStage(
+              first,
+              source,
+              warehouse,
+              definition ->
+                  new Sink(
+                      new SinkSettings(
+                          warehouse, kafka, settings.topics(), StarPlace.LIVE, definition.shown()),
+                      definition.star(),
+                      listener),
               listener);
         });
   }

@@ -1,9 +1,12 @@
 package io.headrace.cli;
 
+import io.headrace.cli.replay.Definition;
+import io.headrace.cli.replay.FollowingStage;
 import io.headrace.cli.settings.Options;
 import io.headrace.cli.settings.Settings;
 import io.headrace.cli.settings.SettingsReader;
 import io.headrace.cli.settings.Use;
+import io.headrace.stage.Database;
 import io.headrace.transform.Transform;
 import io.headrace.transform.TransformSettings;
 import java.util.concurrent.Callable;
@@ -18,7 +21,8 @@ import picocli.CommandLine.Spec;
     description = {
       "Joins the captured rows into facts. Start as many as you like, each with a --data of its own:"
           + " they share the partitions.",
-      "It asks the source what the star's columns are, and reads no rows there."
+      "It asks the source what the star's columns are, and reads no rows there.",
+      "With --warehouse it goes over to other SQL when a replay does, and not before."
     },
     sortOptions = false,
     footer = {
@@ -46,16 +50,24 @@ final class TransformCommand implements Callable<Integer> {
         context,
         settings,
         "transform",
-        (source, kafka, data, listener) ->
-            new Transform(
-                new TransformSettings(
-                    kafka,
-                    settings.topics(),
-                    data.resolve("transform"),
-                    settings.threads(),
-                    settings.replicationFactor(),
-                    true),
-                Databases.compile(settings.sql(), source),
-                listener));
+        (source, kafka, data, listener) -> {
+          Database warehouse = settings.warehouse();
+          TransformSettings transform =
+              new TransformSettings(
+                  kafka,
+                  settings.topics(),
+                  data.resolve("transform"),
+                  settings.threads(),
+                  settings.replicationFactor(),
+                  true);
+          return warehouse == null
+              ? new Transform(transform, Databases.compile(settings.sql(), source), listener)
+              : new FollowingStage(
+                  Definition.look(settings.sql(), source, warehouse, listener::says),
+                  source,
+                  warehouse,
+                  definition -> new Transform(transform, definition.star(), listener),
+                  listener);
+        });
   }
 }

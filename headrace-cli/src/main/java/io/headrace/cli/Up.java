@@ -2,13 +2,15 @@ package io.headrace.cli;
 
 import io.headrace.capture.Capture;
 import io.headrace.capture.CaptureSettings;
+import io.headrace.cli.replay.Definition;
+import io.headrace.cli.replay.FollowingStage;
 import io.headrace.cli.settings.Options;
 import io.headrace.cli.settings.Settings;
 import io.headrace.cli.settings.SettingsReader;
 import io.headrace.cli.settings.Use;
 import io.headrace.sink.Sink;
 import io.headrace.sink.SinkSettings;
-import io.headrace.sink.WarehouseSchema;
+import io.headrace.sink.StarPlace;
 import io.headrace.star.Star;
 import io.headrace.transform.Transform;
 import io.headrace.transform.TransformSettings;
@@ -65,11 +67,12 @@ final class Up implements Callable<Integer> {
   }
 
   private void run(Settings settings, DataFolder data, Servers servers, Console console) {
-    Star star = prepare(settings, servers, console);
+    Definition first = prepare(settings, servers, console);
+    Star star = first.star();
     Progress progress = new Progress();
     try (StageThreads threads = new StageThreads()) {
       ReadyWatch ready = new ReadyWatch(servers, star, progress, console);
-      stages(settings, data, servers, star, console, progress, threads);
+      stages(settings, data, servers, first, console, progress, threads);
       if (settings.workload() > 0) {
         Workload.start(settings.workload(), servers.source(), star, threads, console);
       }
@@ -82,43 +85,59 @@ final class Up implements Callable<Integer> {
     }
   }
 
-  private Star prepare(Settings settings, Servers servers, Console console) {
+  private Definition prepare(Settings settings, Servers servers, Console console) {
     if (servers.embeddedSource()) {
       int applied = SourceSchema.migrate(servers.source(), settings.sql().resolve("source"));
       if (applied > 0) {
         console.say("Created the source's tables and demo data from " + settings.sql() + ".");
       }
     }
-    WarehouseSchema.migrate(servers.warehouse(), settings.sql().resolve("warehouse"));
-    Star star = Databases.compile(settings.sql(), servers.source(), servers.warehouse());
-    console.say(StarSentence.of(star));
-    return star;
+    Definition definition =
+        Definition.decide(settings.sql(), servers.source(), servers.warehouse(), console::say);
+    console.say(StarSentence.of(definition.star()));
+    return definition;
   }
 
   private static void stages(
       Settings settings,
       DataFolder data,
       Servers servers,
-      Star star,
+      Definition first,
       Console console,
       Progress progress,
       StageThreads threads) {
     Listener listener = new Listener(console, epoch -> {});
-    Sink sink =
-        new Sink(
-            new SinkSettings(servers.warehouse(), servers.kafka(), settings.topics()),
-            star,
-            new Listener(console, progress::shows));
-    Transform transform =
-        new Transform(
-            new TransformSettings(
-                servers.kafka(),
-                settings.topics(),
-                data.resolve("transform"),
-                settings.threads(),
-                settings.replicationFactor(),
-                true),
-            star,
+    Listener shown = new Listener(console, progress::shows);
+    FollowingStage sink =
+        new FollowingStage(
+            first,
+            servers.source(),
+            servers.warehouse(),
+            definition ->
+                new Sink(
+                    new SinkSettings(
+                        servers.warehouse(),
+                        servers.kafka(),
+                        settings.topics(),
+                        StarPlace.LIVE,
+                        definition.shown()),
+                    definition.star(),
+                    shown),
+            shown);
+    TransformSettings joining =
+        new TransformSettings(
+            servers.kafka(),
+            settings.topics(),
+            data.resolve("transform"),
+            settings.threads(),
+            settings.replicationFactor(),
+            true);
+    FollowingStage transform =
+        new FollowingStage(
+            first,
+            servers.source(),
+            servers.warehouse(),
+            definition -> new Transform(joining, definition.star(), listener),
             listener);
     Capture capture =
         new Capture(
@@ -129,7 +148,7 @@ final class Up implements Callable<Integer> {
                 settings.partitions(),
                 settings.replicationFactor(),
                 settings.resnapshot()),
-            star,
+            first.captured(servers.source()),
             listener);
     threads.start("sink", sink::run, sink);
     threads.start("transform", transform::run, transform);

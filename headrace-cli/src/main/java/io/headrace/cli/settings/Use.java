@@ -15,7 +15,9 @@ public enum Use {
   /** Without servers it takes those that {@code up} runs. */
   VERIFY(false, false, false),
   /** Asks a pipeline's capture; without servers named, that of a running {@code up}. */
-  RESYNC(false, false, false);
+  RESYNC(false, false, false),
+  /** Without servers it takes those that {@code up} runs. */
+  REPLAY(false, false, false);
 
   final boolean needsSource;
   final boolean needsWarehouse;

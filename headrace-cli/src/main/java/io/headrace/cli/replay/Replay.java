@@ -1,0 +1,227 @@
+package io.headrace.cli.replay;
+
+import io.headrace.sink.ReplayFailpoints;
+import io.headrace.sink.ReplaySettings;
+import io.headrace.sink.StarComparison;
+import io.headrace.sink.StarReplay;
+import io.headrace.stage.StageException;
+import io.headrace.stage.StageListener;
+import io.headrace.star.Star;
+import io.headrace.star.StarCompiler;
+import io.headrace.star.StarFile;
+import io.headrace.star.StarFiles;
+import io.headrace.transform.Transform;
+import io.headrace.transform.TransformSettings;
+import io.headrace.wire.EpochMark;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Builds the star anew from the topics and puts it in the live one's place. When its SQL has
+ * changed, a transform for the new SQL runs here, beside the one that feeds the live star; after
+ * the swap it goes on until another process has taken its work.
+ */
+public final class Replay {
+  private static final Logger LOG = LoggerFactory.getLogger(Replay.class);
+  private static final Duration PATIENCE = Duration.ofMinutes(10);
+  private static final Duration OLD_ENDS = Duration.ofSeconds(30);
+  private static final long LOOK_MILLIS = 250;
+
+  private final ReplayPlan plan;
+  private final StageListener listener;
+  private final ReplayFailpoints failpoints;
+  private final AtomicReference<@Nullable Throwable> transformFailure = new AtomicReference<>();
+  private volatile @Nullable StarReplay running;
+  private volatile boolean stopped;
+
+  /** A replay that has not begun. */
+  public Replay(ReplayPlan plan, StageListener listener) {
+    this(plan, listener, ReplayFailpoints.NONE);
+  }
+
+  /** For tests. */
+  public Replay(ReplayPlan plan, StageListener listener, ReplayFailpoints failpoints) {
+    this.plan = plan;
+    this.listener = listener;
+    this.failpoints = failpoints;
+  }
+
+  /**
+   * Does it all.
+   *
+   * @throws StageException when it cannot; the live star is then as it was
+   */
+  public void run() {
+    List<StarFile> files = StarFiles.read(plan.sql());
+    Star outline = Definition.compile(files, plan.source());
+    ReplaySettings settings =
+        new ReplaySettings(
+            plan.warehouse(), plan.kafka(), plan.topics(), plan.force(), plan.keepOld(), PATIENCE);
+    try (StarReplay replay = StarReplay.begin(settings, listener, failpoints);
+        KafkaRemains kafka = new KafkaRemains(plan.kafka(), plan.topics())) {
+      running = replay;
+      clean(replay, kafka, replay.live().generation());
+      boolean sameSql = outline.generation().equals(replay.live().generation());
+      listener.says(
+          sameSql
+              ? "Builds the star anew from its facts."
+              : "Builds the star by its new SQL ("
+                  + outline.generation()
+                  + ") beside the live one ("
+                  + replay.live().generation()
+                  + ").");
+      replay.prepare(outline, plan.sql().resolve("warehouse"));
+      Star star = compile(files, replay);
+      if (sameSql) {
+        build(replay, star);
+      } else {
+        buildWithTransform(replay, star, kafka);
+      }
+      clean(replay, kafka, star.generation());
+    }
+  }
+
+  private void buildWithTransform(StarReplay replay, Star star, KafkaRemains kafka) {
+    Transform transform =
+        new Transform(
+            new TransformSettings(
+                plan.kafka(),
+                plan.topics(),
+                plan.state(),
+                plan.threads(),
+                plan.replicationFactor(),
+                true),
+            star,
+            listenerWithoutEpochs());
+    Thread thread = new Thread(() -> join(transform), "replay-transform");
+    thread.start();
+    try {
+      build(replay, star);
+      handOver(star, kafka);
+    } finally {
+      transform.close();
+    }
+    forgetState();
+  }
+
+  private void join(Transform transform) {
+    try {
+      transform.run();
+    } catch (Throwable e) {
+      transformFailure.set(e);
+    }
+  }
+
+  private void build(StarReplay replay, Star star) {
+    replay.fill(star, this::check);
+    Optional<StarComparison> comparison = replay.compare(star, this::check);
+    comparison.ifPresent(found -> found.tables().forEach(t -> listener.says("  " + t)));
+    replay.swap(star, this::check);
+    listener.says("The new star is live.");
+  }
+
+  private void check() {
+    if (stopped) {
+      return; // whoever waits is told by the replay itself
+    }
+    Throwable failure = transformFailure.get();
+    if (failure instanceof RuntimeException e) {
+      throw e;
+    }
+    if (failure != null) {
+      throw new IllegalStateException(failure);
+    }
+  }
+
+  private void handOver(Star star, KafkaRemains kafka) {
+    long deadline = System.nanoTime() + plan.handOver().toNanos();
+    while (kafka.members(star.generation()) <= plan.threads()) {
+      if (System.nanoTime() > deadline || stopped) {
+        listener.says(
+            "No other transform has taken over; the next up or transform that starts with this SQL goes on.");
+        return;
+      }
+      try {
+        Thread.sleep(LOOK_MILLIS);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return;
+      }
+    }
+  }
+
+  /** Takes away what replays have left, but never anything of the star that is live. */
+  private void clean(StarReplay replay, KafkaRemains kafka, String live) {
+    for (StarReplay.Remains remains : replay.clean()) {
+      if (remains.generation().equals(live) || kafka.remove(remains.generation(), OLD_ENDS)) {
+        replay.cleaned(remains);
+      } else {
+        listener.says(
+            "A transform still joins by the old SQL ("
+                + remains.generation()
+                + "): stop it; the next replay takes its topics away.");
+      }
+    }
+  }
+
+  private Star compile(List<StarFile> files, StarReplay replay) {
+    try (Connection from = plan.source().connect("headrace");
+        Connection to = replay.connect()) {
+      return StarCompiler.compile(files, from, to);
+    } catch (SQLException e) {
+      throw Definition.unreachable(plan.source(), e);
+    }
+  }
+
+  private void forgetState() {
+    if (!Files.isDirectory(plan.state())) {
+      return;
+    }
+    try (Stream<Path> files = Files.walk(plan.state())) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    } catch (IOException e) {
+      LOG.warn("the replay's state was not deleted folder={}", plan.state(), e);
+    }
+  }
+
+  /** What the warehouse shows is told by the sink; the transform's epochs are nobody's business. */
+  private StageListener listenerWithoutEpochs() {
+    return new StageListener() {
+      @Override
+      public void says(String sentence) {
+        listener.says(sentence);
+      }
+
+      @Override
+      public void progress(String work, long done, long total) {
+        listener.progress(work, done, total);
+      }
+
+      @Override
+      public void completed(EpochMark epoch) {}
+    };
+  }
+
+  /** Asks it to end, from any thread. */
+  public void stop() {
+    stopped = true;
+    StarReplay replay = running;
+    if (replay != null) {
+      replay.stop();
+    }
+  }
+}

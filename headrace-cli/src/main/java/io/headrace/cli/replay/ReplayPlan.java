@@ -1,0 +1,34 @@
+package io.headrace.cli.replay;
+
+import io.headrace.stage.Database;
+import io.headrace.wire.Topics;
+import java.nio.file.Path;
+import java.time.Duration;
+
+/**
+ * What a replay needs to know.
+ *
+ * @param source asked for its catalog only
+ * @param warehouse where the star is
+ * @param kafka the brokers, {@code host:port,…}
+ * @param topics the topics' names
+ * @param sql the folder with {@code star/} and {@code warehouse/}
+ * @param state where the replay's own transform may keep its state; gone afterwards
+ * @param threads of that transform
+ * @param replicationFactor of new topics; -1 for the brokers' default
+ * @param force go on although something hangs on the star that will be lost
+ * @param keepOld keep the old star in a schema of its own
+ * @param handOver how long the replay goes on joining after the swap, until another transform does
+ */
+public record ReplayPlan(
+    Database source,
+    Database warehouse,
+    String kafka,
+    Topics topics,
+    Path sql,
+    Path state,
+    int threads,
+    short replicationFactor,
+    boolean force,
+    boolean keepOld,
+    Duration handOver) {}
