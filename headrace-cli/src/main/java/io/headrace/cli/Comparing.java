@@ -1,11 +1,10 @@
 package io.headrace.cli;
 
+import io.headrace.cli.replay.Definition;
 import io.headrace.cli.settings.VerifyChoice;
 import io.headrace.sink.WarehouseSchema;
 import io.headrace.stage.Database;
 import io.headrace.stage.StageListener;
-import io.headrace.star.Star;
-import io.headrace.star.StarFiles;
 import io.headrace.verify.LiveAligner;
 import io.headrace.verify.Method;
 import io.headrace.verify.Verifier;
@@ -66,13 +65,10 @@ final class Comparing implements AutoCloseable {
   }
 
   Verifier verifier() {
-    Star star = Databases.compile(choice.settings().sql(), running.source(), running.warehouse());
+    // By the SQL that the warehouse shows; the files may be ahead of it until a replay.
+    Definition shown = Definition.shown(running.source(), running.warehouse());
     return new Verifier(
-        star,
-        StarFiles.read(choice.settings().sql()),
-        running.warehouse(),
-        listener,
-        context.stop()::asked);
+        shown.star(), shown.captured(), running.warehouse(), listener, context.stop()::asked);
   }
 
   /** How rows are compared. */

@@ -6,10 +6,8 @@ import io.headrace.cli.settings.Options;
 import io.headrace.cli.settings.Settings;
 import io.headrace.cli.settings.SettingsReader;
 import io.headrace.cli.settings.Use;
-import io.headrace.stage.Database;
 import java.time.Duration;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -60,7 +58,7 @@ final class ReplayCommand implements Callable<Integer> {
   public Integer call() {
     Settings settings =
         SettingsReader.read(
-            options, Use.REPLAY, spec.commandLine(), context.environment(), context.home());
+            options, Use.RUNNING, spec.commandLine(), context.environment(), context.home());
     Console console = new Console(context.out());
     try (DataFolder data = DataFolder.open(settings.data(), "replay")) {
       LogFile.open(data.resolve("logs"), "replay", settings.verbose());
@@ -86,11 +84,11 @@ final class ReplayCommand implements Callable<Integer> {
   }
 
   private ReplayPlan plan(Settings settings, DataFolder data) {
-    String kafka = settings.kafka();
+    RunningServers running = new RunningServers(settings);
     return new ReplayPlan(
-        given(settings.source(), settings.sourcePort()),
-        given(settings.warehouse(), settings.warehousePort()),
-        kafka == null ? "127.0.0.1:" + settings.kafkaPort() : kafka,
+        running.source(),
+        running.warehouse(),
+        running.kafka(),
         settings.topics(),
         settings.sql(),
         data.resolve("replay"),
@@ -99,11 +97,5 @@ final class ReplayCommand implements Callable<Integer> {
         force,
         keepOld,
         HAND_OVER);
-  }
-
-  private static Database given(@Nullable Database database, int port) {
-    return database != null
-        ? database
-        : new Database("127.0.0.1", port, "postgres", "postgres", "postgres");
   }
 }

@@ -64,7 +64,7 @@ final class ResyncCommand implements Callable<Integer> {
   public Integer call() {
     Settings settings =
         SettingsReader.read(
-            options, Use.RESYNC, spec.commandLine(), context.environment(), context.home());
+            options, Use.RUNNING, spec.commandLine(), context.environment(), context.home());
     Console console = new Console(context.out());
     LogFile.open(settings.data().resolve("logs"), "resync", settings.verbose());
     RunningServers servers = new RunningServers(settings);

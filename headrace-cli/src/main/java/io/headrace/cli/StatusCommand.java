@@ -65,7 +65,7 @@ final class StatusCommand implements Callable<Integer> {
   public Integer call() {
     Settings settings =
         SettingsReader.read(
-            options, Use.STATUS, spec.commandLine(), context.environment(), context.home());
+            options, Use.RUNNING, spec.commandLine(), context.environment(), context.home());
     LogFile.open(settings.data().resolve("logs"), "status", settings.verbose());
     RunningServers servers = new RunningServers(settings);
     List<String> star = StarFiles.read(settings.sql()).stream().map(StarFile::name).toList();

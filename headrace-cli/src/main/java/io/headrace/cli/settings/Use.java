@@ -8,16 +8,10 @@ public enum Use {
   /** Reads the source's catalog, to understand the star. */
   TRANSFORM(true, false, true),
   SINK(true, true, true),
-  /** Without a warehouse it takes the one that {@code up} runs. */
+  /** Needs no star, only marts. */
   REFRESH(false, false, false),
   /** Looks at a pipeline, or asks it for something; without servers, at the one of {@code up}. */
-  STATUS(false, false, false),
-  /** Without servers it takes those that {@code up} runs. */
-  VERIFY(false, false, false),
-  /** Asks a pipeline's capture; without servers named, that of a running {@code up}. */
-  RESYNC(false, false, false),
-  /** Without servers it takes those that {@code up} runs. */
-  REPLAY(false, false, false);
+  RUNNING(false, false, false);
 
   final boolean needsSource;
   final boolean needsWarehouse;

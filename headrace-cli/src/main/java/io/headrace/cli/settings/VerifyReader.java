@@ -40,7 +40,7 @@ public final class VerifyReader {
     Database replica = reader.replica(environment);
     Settings settings = null;
     try {
-      settings = SettingsReader.read(shared, Use.VERIFY, command, environment, home);
+      settings = SettingsReader.read(shared, Use.RUNNING, command, environment, home);
     } catch (SettingsException e) {
       reader.problems.addAll(0, e.problems());
     }
