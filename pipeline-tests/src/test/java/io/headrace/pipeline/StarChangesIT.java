@@ -81,6 +81,7 @@ class StarChangesIT {
     setup.onSource(
         "CREATE TABLE visit (id integer PRIMARY KEY, pet_id integer, note text)",
         "ALTER TABLE visit REPLICA IDENTITY FULL",
+        "INSERT INTO pet VALUES (9, 1, 'Rex')",
         "INSERT INTO visit SELECT i, i % 5, 'visit ' || i FROM generate_series(1, 20000) i");
     folder
         .select(
@@ -106,12 +107,15 @@ class StarChangesIT {
                   statement.execute(
                       "DO $$ BEGIN UPDATE pet SET name = 'Rex "
                           + i
-                          + "' WHERE id = 1; UPDATE visit SET note = 'with "
+                          + "' WHERE id = 9; UPDATE visit SET note = 'with "
                           + i
-                          + "', pet_id = 1 WHERE id = 20000; END $$");
+                          + "', pet_id = 9 WHERE id = 20000; END $$");
+                  Thread.sleep(5);
                 }
               } catch (SQLException e) {
                 failed.set(e);
+              } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
               }
             });
     AtomicInteger seen = new AtomicInteger();
@@ -156,7 +160,7 @@ class StarChangesIT {
             statement.executeQuery(
                 """
                 SELECT (SELECT count(*) FROM f_visit) AS visits, v.note, p.name
-                FROM f_visit v, f_pet p WHERE v.id = 20000 AND p.id = 1 AND v.note LIKE 'with %'""")) {
+                FROM f_visit v, f_pet p WHERE v.id = 20000 AND p.id = 9 AND v.note LIKE 'with %'""")) {
           if (row.next()) {
             String note = row.getString("note").substring("with ".length());
             if (!("Rex " + note).equals(row.getString("name")) || row.getInt("visits") < 10_000) {
