@@ -78,6 +78,7 @@ class UpIT {
           .contains(
               "psql \"postgresql://postgres:postgres@127.0.0.1:" + warehousePort + "/postgres\"");
       assertThat(warehouse("SELECT count(*) FROM lesson_stream_dm")).isEqualTo("12");
+      replayTakesDamageAway();
       source("UPDATE stream SET course_id = 4 WHERE id = 1");
       await()
           .atMost(Duration.ofSeconds(30))
@@ -90,6 +91,35 @@ class UpIT {
           .atMost(Duration.ofSeconds(30))
           .until(() -> warehouse("SELECT count(*) FROM f_lesson").equals("11"));
     }
+  }
+
+  private void replayTakesDamageAway() throws SQLException {
+    try (Connection connection = connect(warehousePort);
+        Statement statement = connection.createStatement()) {
+      statement.execute("UPDATE f_lesson SET title = 'damaged' WHERE id = 3");
+      statement.execute("DELETE FROM f_lesson WHERE id = 4");
+    }
+    StringWriter out = new StringWriter();
+    StringWriter err = new StringWriter();
+    int code =
+        Main.run(
+            new String[] {
+              "replay",
+              "--data=" + data,
+              "--source-port=" + sourcePort,
+              "--warehouse-port=" + warehousePort,
+              "--kafka-port=" + kafkaPort
+            },
+            new Context(
+                new Environment(Map.of()),
+                REPOSITORY,
+                new PrintWriter(out, true),
+                new PrintWriter(err, true),
+                new Stop()));
+    assertThat(code).as(() -> out + "\n" + err).isZero();
+    assertThat(out.toString())
+        .contains("f_lesson: 12 rows; of the live star's 1 are missing, 0 too many, 1 different");
+    assertThat(warehouse("SELECT count(*) FROM f_lesson WHERE title <> 'damaged'")).isEqualTo("12");
   }
 
   private void source(String sql) throws SQLException {
