@@ -1,6 +1,7 @@
 package io.headrace.pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.headrace.cli.replay.Definition;
@@ -8,6 +9,7 @@ import io.headrace.cli.replay.FollowingStage;
 import io.headrace.cli.replay.Replay;
 import io.headrace.cli.replay.ReplayPlan;
 import io.headrace.sink.ReplayFailpoints;
+import io.headrace.sink.ReplayFailpoints.Point;
 import io.headrace.sink.Sink;
 import io.headrace.sink.SinkSettings;
 import io.headrace.sink.StarPlace;
@@ -322,6 +324,48 @@ class ReplayIT {
       Convergence.assertEqual(setup, WITHIN, stages::check);
       assertThat(one(setup, "SELECT count(*) FROM f_pet")).isEqualTo("" + (PETS - 1));
     }
+  }
+
+  @Test
+  void oneThatIsInterruptedBeforeAndAfterTheSwapIsTakenUpAgain() throws Exception {
+    StarFolder folder = pets();
+    Setup setup = Setup.of(folder.path(), 3);
+    try (Following stages = new Following(setup)) {
+      Convergence.assertEqual(setup, WITHIN, stages::check);
+      String old = generation(setup);
+      folder.select(
+          "f_pet",
+          """
+          SELECT p.id, upper(p.name) AS name, o.id AS owner_id, o.name AS owner
+          FROM pet p JOIN owner o ON o.id = p.owner_id""");
+      SAID.clear();
+      interrupted(setup, Point.BEFORE_COMMIT);
+      assertThat(generation(setup)).isEqualTo(old);
+      interrupted(setup, Point.SWAPPED);
+      assertThat(SAID).anyMatch(s -> s.startsWith("Goes on with the star"));
+      assertThat(generation(setup)).isNotEqualTo(old);
+      assertThat(topics(old, setup)).isNotEmpty();
+      replay(setup, ReplayFailpoints.NONE).run();
+      assertThat(topics(old, setup)).isEmpty();
+      setup.onSource("UPDATE pet SET name = 'after all' WHERE id = 2");
+      Convergence.assertEqual(setup, WITHIN, stages::check);
+      assertThat(one(setup, "SELECT string_agg(state, ',' ORDER BY id) FROM headrace.replay"))
+          .isEqualTo("failed,cleaned,cleaned");
+    }
+  }
+
+  private static void interrupted(Setup setup, Point where) {
+    assertThatThrownBy(
+            () ->
+                replay(
+                        setup,
+                        point -> {
+                          if (point == where) {
+                            throw new IllegalStateException("killed");
+                          }
+                        })
+                    .run())
+        .hasMessage("killed");
   }
 
   private static String generation(Setup setup) throws SQLException {
