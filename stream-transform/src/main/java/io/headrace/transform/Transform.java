@@ -136,6 +136,7 @@ public final class Transform implements Stage {
   }
 
   private void join(Admin admin, Instance instance) {
+    OldState.delete(settings.stateDirectory(), topics().application(""), application());
     Properties properties = StreamsSettings.of(settings, application());
     var topology =
         StarTopology.build(

@@ -54,7 +54,7 @@ final class TestCapture implements AutoCloseable {
     this.topics = topics;
     this.partitions = partitions;
     random = new Random(seed);
-    source = new SourceModel(star, partitions, random, true);
+    source = new SourceModel(star, partitions, random, false);
     producer =
         new KafkaProducer<>(
             Map.of("bootstrap.servers", kafka, "transactional.id", topics.prefix()),
@@ -134,7 +134,6 @@ final class TestCapture implements AutoCloseable {
     boolean tombstone =
         before != null
             && change.change().kind() == Change.Kind.DELETE
-            && !change.change().again()
             && before.change().kind() == Change.Kind.DELETE
             && java.util.Arrays.equals(before.change().key(), change.change().key());
     String topic = topics.table(table.name());
@@ -146,9 +145,6 @@ final class TestCapture implements AutoCloseable {
             Envelopes.key(table, change.change()),
             Envelopes.value(table, change.change(), tombstone));
     message.headers().add(Epoch.HEADER, ByteBuffer.allocate(8).putLong(number).array());
-    if (change.change().again()) {
-      message.headers().add(Epoch.AGAIN, null);
-    }
     sent.computeIfAbsent(topic, t -> new ArrayList<>()).add(producer.send(message));
   }
 
