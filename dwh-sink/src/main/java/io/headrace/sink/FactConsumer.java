@@ -78,7 +78,8 @@ final class FactConsumer {
           StageException.Kind.FAILED,
           "Kafka does not have what follows the warehouse's position: "
               + String.join("; ", lost.stream().sorted().toList())
-              + ". To fill the star anew from what Kafka has: DELETE FROM headrace.kafka_offset;");
+              + ". To fill the star anew from what Kafka has:"
+              + " DELETE FROM headrace.kafka_offset; DELETE FROM headrace.position;");
     }
   }
 }
