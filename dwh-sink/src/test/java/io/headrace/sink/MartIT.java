@@ -113,6 +113,9 @@ class MartIT {
             "headrace,sink",
             "headrace,star",
             "headrace,star_history",
+            "headrace,verification",
+            "headrace,verification_difference",
+            "headrace,verification_table",
             "public,f_t",
             "public,f_u");
     Files.writeString(folder.resolve("V3__wrong.sql"), "CREATE TABLE f_v (id nonsense);");
