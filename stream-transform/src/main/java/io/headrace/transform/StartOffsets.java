@@ -2,6 +2,7 @@ package io.headrace.transform;
 
 import static java.util.Objects.requireNonNull;
 
+import io.headrace.stage.StageException;
 import io.headrace.star.TableName;
 import io.headrace.wire.Epoch;
 import io.headrace.wire.EpochJson;
@@ -62,15 +63,26 @@ final class StartOffsets {
   private final Topics topics;
   private final int partitions;
   private final Clock clock;
+  private final @Nullable Long begin;
 
-  /** For tests: the consumer must be read committed and have no group. */
+  /**
+   * For tests: the consumer must be read committed and have no group.
+   *
+   * @param begin the epoch to begin with; null: the newest
+   */
   StartOffsets(
-      Admin admin, Consumer<byte[], byte[]> consumer, Topics topics, int partitions, Clock clock) {
+      Admin admin,
+      Consumer<byte[], byte[]> consumer,
+      Topics topics,
+      int partitions,
+      Clock clock,
+      @Nullable Long begin) {
     this.admin = admin;
     this.consumer = consumer;
     this.topics = topics;
     this.partitions = partitions;
     this.clock = clock;
+    this.begin = begin;
   }
 
   /** The capture has not loaded all tables yet. */
@@ -144,6 +156,9 @@ final class StartOffsets {
     if (committed.keySet().containsAll(all) && all.stream().noneMatch(p -> isOld(p, committed))) {
       return Map.of();
     }
+    if (begin != null) {
+      return beginning(all, begin);
+    }
     Map<TopicPartition, OffsetAndMetadata> newest = new HashMap<>();
     List<NavigableMap<Long, Found>> last = new ArrayList<>();
     for (TopicPartition partition : all) {
@@ -165,6 +180,21 @@ final class StartOffsets {
       newest.put(all.get(i), new OffsetAndMetadata(found.offset));
     }
     return newest;
+  }
+
+  private Map<TopicPartition, OffsetAndMetadata> beginning(List<TopicPartition> all, long number) {
+    Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
+    for (TopicPartition partition : all) {
+      EpochHistory.Found found =
+          EpochHistory.last(consumer, partition, e -> e.epoch().number() <= number);
+      if (found == null || found.epoch().number() != number) {
+        throw new StageException(
+            StageException.Kind.FAILED,
+            "Epoch " + number + " is not in " + partition + " any more; it cannot be begun with");
+      }
+      offsets.put(partition, new OffsetAndMetadata(found.offset()));
+    }
+    return offsets;
   }
 
   /** An epoch, and where it was found. */

@@ -47,6 +47,7 @@ public final class Transform implements Stage {
   private final TransformSettings settings;
   private final Star star;
   private final StageListener listener;
+  private final @Nullable Long begin;
   private final CountDownLatch closing = new CountDownLatch(1);
   private final CountDownLatch ended = new CountDownLatch(1);
   private final AtomicReference<@Nullable StageException> failure = new AtomicReference<>();
@@ -54,6 +55,17 @@ public final class Transform implements Stage {
 
   /** Makes it; nothing is connected before {@link #run}. */
   public Transform(TransformSettings settings, Star star, StageListener listener) {
+    this(settings, star, listener, null);
+  }
+
+  /**
+   * The same for a star whose first epoch lies in the past.
+   *
+   * @param begin the epoch with which a new generation begins; null: the newest
+   */
+  public Transform(
+      TransformSettings settings, Star star, StageListener listener, @Nullable Long begin) {
+    this.begin = begin;
     this.settings = settings;
     this.star = star;
     this.listener = listener;
@@ -121,7 +133,7 @@ public final class Transform implements Stage {
       throws Broker.AwayException, StartOffsets.LoadingException {
     try (Consumer<byte[], byte[]> consumer = consumer()) {
       Instance.FirstEpochs firstEpochs =
-          new StartOffsets(admin, consumer, topics(), partitions, Clock.systemUTC())
+          new StartOffsets(admin, consumer, topics(), partitions, Clock.systemUTC(), begin)
               .set(application(), all.tables(), all.read());
       return new Instance(
           partitions, firstEpochs, settings.holdBack(), new LocalTasks(listener), gaps);
