@@ -32,6 +32,7 @@ final class EpochAssembly {
   private long sentAhead = -1;
 
   private long limit = Long.MAX_VALUE;
+  private long bound = Long.MAX_VALUE;
 
   /**
    * An assembly that goes on after an epoch.
@@ -109,7 +110,13 @@ final class EpochAssembly {
 
   /** No merge may lead beyond this epoch, until told otherwise. */
   void limit(long epoch) {
-    limit = epoch;
+    limit = Math.min(epoch, bound);
+  }
+
+  /** No merge may ever lead beyond this epoch. */
+  void bound(long epoch) {
+    bound = epoch;
+    limit(epoch);
   }
 
   /** Whether a limit keeps back what could be merged. */

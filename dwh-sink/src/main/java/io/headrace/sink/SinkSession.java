@@ -114,6 +114,9 @@ final class SinkSession {
     connection.commit();
     try (Consumer<byte[], byte[]> consumer = FactConsumer.create(settings.bootstrapServers())) {
       EpochAssembly assembly = begin(topics, consumer, position);
+      if (settings.until() != null) {
+        assembly.bound(settings.until());
+      }
       new MergeLoop(consumer, assembly, merger, star, topics, backlog, listener)
           .run(closing, new MartFilling(settings, star, listener));
     }
@@ -174,10 +177,20 @@ final class SinkSession {
     return assembly(
         all.stream()
             .map(
-                p -> new FactPartition(p, names.indexOf(p.topic()), null, ends.getOrDefault(p, 0L)))
+                p ->
+                    new FactPartition(
+                        p, names.indexOf(p.topic()), null, mustBeRead(ends.getOrDefault(p, 0L))))
             .toList(),
         shown,
         true);
+  }
+
+  /**
+   * What stands in a topic must be read to its end before it is a state of the source, because it
+   * may be compacted; but not where the one epoch to be shown is its first: that is as it was sent.
+   */
+  private long mustBeRead(long end) {
+    return settings.until() == null ? end : 0;
   }
 
   private EpochAssembly assembly(List<FactPartition> partitions, long shown, boolean anew) {

@@ -138,6 +138,25 @@ class EpochAssemblyTest {
     assertThat(first.mergeable()).isEqualTo(3);
   }
 
+  @Test
+  void whatIsToShowOneEpochNeverGoesBeyondIt() {
+    EpochAssembly past = anew(-1, 0, 0); // what stands there needs not be read to its end
+    past.bound(7);
+    past.limit(Long.MAX_VALUE);
+    row(past, A, "1", "of 7");
+    mark(past, A, 7);
+    row(past, A, "1", "of 8");
+    mark(past, A, 8);
+    assertThat(past.mergeable()).isEqualTo(-1);
+    mark(past, B, 7);
+    mark(past, B, 8);
+    assertThat(past.certain()).isEqualTo(7);
+    assertThat(past.mergeable()).isEqualTo(7);
+    assertThat(taken(past, 7)).containsExactly("0\tf\t1\tof 7");
+    past.passed(7);
+    assertThat(past.mergeable()).isEqualTo(-1);
+  }
+
   private EpochAssembly goesOnAfter(long epoch) {
     return new EpochAssembly(
         layouts(),
