@@ -67,8 +67,57 @@ final class ReplayLog {
     }
   }
 
+  /** Notes that one builds the star of a moment in the past, before it makes anything. */
+  void past(long id, String schema) throws SQLException {
+    try (PreparedStatement update =
+        connection.prepareStatement("UPDATE headrace.replay SET past_schema = ? WHERE id = ?")) {
+      update.setString(1, schema);
+      update.setLong(2, id);
+      update.executeUpdate();
+    }
+  }
+
+  /** Such a star is whole; what it needed in Kafka is still there. */
+  void finished(long id) throws SQLException {
+    try (PreparedStatement update =
+        connection.prepareStatement(
+            "UPDATE headrace.replay SET state = 'cleaned', finished = clock_timestamp() WHERE id = ?")) {
+      update.setLong(1, id);
+      update.executeUpdate();
+    }
+  }
+
+  /** Nothing is left of one. What built a star of the past has ended in its own way before. */
   void cleaned(long id) throws SQLException {
-    state(id, "cleaned");
+    try (PreparedStatement update =
+        connection.prepareStatement(
+            "UPDATE headrace.replay SET past_schema = NULL,"
+                + " state = CASE WHEN past_schema IS NULL THEN 'cleaned' ELSE state END WHERE id = ?")) {
+      update.setLong(1, id);
+      update.executeUpdate();
+    }
+  }
+
+  /**
+   * A replay that has built the star of the past, or was to, and not cleaned up yet.
+   *
+   * @param generation the name of its topics' definition
+   * @param schema where it built
+   */
+  record Past(long id, String generation, String schema) {}
+
+  List<Past> past() throws SQLException {
+    List<Past> past = new ArrayList<>();
+    try (Statement statement = connection.createStatement();
+        ResultSet row =
+            statement.executeQuery(
+                "SELECT id, to_generation, past_schema FROM headrace.replay"
+                    + " WHERE past_schema IS NOT NULL ORDER BY id")) {
+      while (row.next()) {
+        past.add(new Past(row.getLong(1), row.getString(2), row.getString(3)));
+      }
+    }
+    return past;
   }
 
   List<Swapped> swapped() throws SQLException {

@@ -47,54 +47,66 @@ final class Shadow {
       Connection connection, StarRelations star, ShadowScript script, String generation)
       throws SQLException {
     drop(connection);
+    create(PLACE, connection, star, script, generation);
+  }
+
+  /** Makes one in the running transaction, in schemas that are not there yet. */
+  static void create(
+      StarPlace place,
+      Connection connection,
+      StarRelations star,
+      ShadowScript script,
+      String generation)
+      throws SQLException {
+    String schema = String.valueOf(place.schema());
     Grants rights = Grants.of(connection, star.moved());
     try (Statement statement = connection.createStatement()) {
-      statement.execute("CREATE SCHEMA " + Identifiers.quote(schema()));
-      statement.execute("CREATE SCHEMA " + Identifiers.quote(PLACE.own()));
+      statement.execute("CREATE SCHEMA " + Identifiers.quote(schema));
+      statement.execute("CREATE SCHEMA " + Identifiers.quote(place.own()));
       for (String table : OWN) {
         statement.execute(
             "CREATE TABLE "
-                + PLACE.own(table)
+                + place.own(table)
                 + " (LIKE "
                 + StarPlace.LIVE.own(table)
                 + " INCLUDING ALL)");
       }
-      statement.execute("INSERT INTO " + PLACE.own("sink") + " VALUES (0, clock_timestamp(), '')");
-      statement.execute("INSERT INTO " + PLACE.own("hold") + " VALUES (NULL)");
+      statement.execute("INSERT INTO " + place.own("sink") + " VALUES (0, clock_timestamp(), '')");
+      statement.execute("INSERT INTO " + place.own("hold") + " VALUES (NULL)");
       statement.execute(
           "CREATE TABLE "
-              + PLACE.own("rights")
+              + place.own("rights")
               + " (relation text, privilege text, grantee text, grantable boolean)");
       String history = WarehouseSchema.STAR_HISTORY;
       if (exists(statement, StarPlace.LIVE.own(history))) {
         statement.execute(
             "CREATE TABLE "
-                + PLACE.own(history)
+                + place.own(history)
                 + " (LIKE "
                 + StarPlace.LIVE.own(history)
                 + " INCLUDING ALL)");
         statement.execute(
-            "INSERT INTO " + PLACE.own(history) + " SELECT * FROM " + StarPlace.LIVE.own(history));
+            "INSERT INTO " + place.own(history) + " SELECT * FROM " + StarPlace.LIVE.own(history));
       }
       statement.execute(
-          "CREATE TABLE " + PLACE.own("shadow") + " (generation text, fingerprint text)");
+          "CREATE TABLE " + place.own("shadow") + " (generation text, fingerprint text)");
       StarRelations.setPath(connection, Identifiers.quote(StarPlace.LIVE.own()));
       StarRelations position = StarRelations.ofTables(connection, StarPlace.LIVE.own(), SWAPPED);
       run(
-          ShadowScript.of(connection, position, PLACE.own()),
-          Identifiers.quote(PLACE.own()),
+          ShadowScript.of(connection, position, place.own()),
+          Identifiers.quote(place.own()),
           connection);
-      Grants.of(connection, position.tables()).applyOver(Grants.NONE, connection, PLACE.own());
-      run(script, Obstacles.path(PLACE, star), connection);
+      Grants.of(connection, position.tables()).applyOver(Grants.NONE, connection, place.own());
+      run(script, Obstacles.path(place, star), connection);
     }
     try (PreparedStatement insert =
-        connection.prepareStatement("INSERT INTO " + PLACE.own("shadow") + " VALUES (?, ?)")) {
+        connection.prepareStatement("INSERT INTO " + place.own("shadow") + " VALUES (?, ?)")) {
       insert.setString(1, generation);
       insert.setString(2, script.fingerprint());
       insert.executeUpdate();
     }
-    rights.applyOver(Grants.NONE, connection, schema());
-    rights.keep(connection, PLACE);
+    rights.applyOver(Grants.NONE, connection, schema);
+    rights.keep(connection, place);
   }
 
   private static void run(ShadowScript script, String path, Connection connection)

@@ -119,7 +119,7 @@ public final class StarReplay implements AutoCloseable {
     }
   }
 
-  private static boolean lock(Connection connection) throws SQLException {
+  static boolean lock(Connection connection) throws SQLException {
     try (Statement statement = connection.createStatement();
         ResultSet row = statement.executeQuery("SELECT pg_try_advisory_lock(" + KEY + ")")) {
       row.next();
@@ -403,7 +403,7 @@ public final class StarReplay implements AutoCloseable {
   public List<Remains> clean() {
     return guarded(
         () -> {
-          List<Remains> remains = new ArrayList<>();
+          List<Remains> remains = new ArrayList<>(PastStar.clean(connection, log));
           for (ReplayLog.Swapped swapped : log.swapped()) {
             if (swapped.oldSchema() != null) {
               Swap.dropOld(connection, swapped.oldSchema());
