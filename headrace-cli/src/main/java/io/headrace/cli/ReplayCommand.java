@@ -1,17 +1,24 @@
 package io.headrace.cli;
 
+import io.headrace.cli.replay.PastPlan;
+import io.headrace.cli.replay.PastReplay;
 import io.headrace.cli.replay.Replay;
 import io.headrace.cli.replay.ReplayPlan;
+import io.headrace.cli.settings.Moment;
 import io.headrace.cli.settings.Options;
 import io.headrace.cli.settings.Settings;
 import io.headrace.cli.settings.SettingsReader;
 import io.headrace.cli.settings.Use;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code headrace replay}: the star anew, from the topics. */
@@ -20,6 +27,8 @@ import picocli.CommandLine.Spec;
     description = {
       "Builds the star anew from the topics, without reading the source's rows, beside the live one,"
           + " and puts it in its place. Readers see the old star until then and the new one from then on.",
+      "With --until and --as: the star as it was at a moment in the past, in a schema of its own; the live one is not"
+          + " touched.",
       "For a star whose SQL has changed, and for rows that somebody has damaged.",
       "Without --source, --warehouse and --kafka: those of a running headrace up."
     },
@@ -28,6 +37,7 @@ import picocli.CommandLine.Spec;
       "",
       "Examples:",
       "  headrace replay",
+      "  headrace replay --until 2026-01-31T09:00:00Z --as january",
       "  headrace replay --sql my-star --source postgresql://app@db:5432/shop --kafka kafka:9092 --warehouse postgresql://dwh@wh:5432/dwh",
     })
 final class ReplayCommand implements Callable<Integer> {
@@ -48,6 +58,21 @@ final class ReplayCommand implements Callable<Integer> {
   @Option(names = "--keep-old", description = "Keep the old star, in the schema headrace_old_N.")
   private boolean keepOld;
 
+  @Option(
+      names = "--until",
+      paramLabel = "TIMESTAMP",
+      description = {
+        "The star as it was at this moment, beside the live one; ISO 8601, without a zone in the system's zone.",
+        "As far back as the topics have every change: 6 days."
+      })
+  private @Nullable String until;
+
+  @Option(
+      names = "--as",
+      paramLabel = "SCHEMA",
+      description = "With --until: the schema in which that star is built. It must not exist.")
+  private @Nullable String as;
+
   @Spec private CommandSpec spec;
 
   ReplayCommand(Context context) {
@@ -56,31 +81,66 @@ final class ReplayCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    Moment moment = moment();
     Settings settings =
         SettingsReader.read(
             options, Use.RUNNING, spec.commandLine(), context.environment(), context.home());
     Console console = new Console(context.out());
+    if (moment != null && !moment.zone().isEmpty()) {
+      console.say(
+          "The moment names no zone; taken as of " + moment.zone() + ": " + moment.instant() + ".");
+    }
     try (DataFolder data = DataFolder.open(settings.data(), "replay")) {
       LogFile.open(data.resolve("logs"), "replay", settings.verbose());
-      Replay replay =
-          new Replay(
-              plan(settings, data),
-              new Listener(console, new Pace(console)::progress, epoch -> {}));
-      Thread stop = new Thread(() -> awaitStop(replay), "stop-replay");
-      stop.setDaemon(true);
-      stop.start();
-      replay.run();
+      Listener listener = new Listener(console, new Pace(console)::progress, epoch -> {});
+      if (moment == null) {
+        Replay replay = new Replay(plan(settings, data), listener);
+        stopWith(replay::stop);
+        replay.run();
+      } else {
+        PastReplay past =
+            new PastReplay(plan(settings, data, moment.instant(), String.valueOf(as)), listener);
+        stopWith(past::stop);
+        var unused = past.run();
+      }
     }
     return 0;
   }
 
-  private void awaitStop(Replay replay) {
+  private @Nullable Moment moment() {
+    if (until == null && as == null) {
+      return null;
+    }
+    if (until == null || as == null) {
+      throw wrong("--until and --as go together");
+    }
+    if (force || keepOld) {
+      throw wrong("--force and --keep-old have no meaning with --until, which replaces nothing");
+    }
+    try {
+      return Moment.parse(until, ZoneId.systemDefault());
+    } catch (IllegalArgumentException e) {
+      throw wrong("--until: " + e.getMessage());
+    }
+  }
+
+  private ParameterException wrong(String sentence) {
+    return new ParameterException(spec.commandLine(), sentence);
+  }
+
+  private void stopWith(Runnable end) {
+    Thread stop = new Thread(() -> awaitStop(end), "stop-replay");
+    stop.setDaemon(true);
+    stop.start();
+  }
+
+  private void awaitStop(Runnable end) {
     while (!context.stop().await(LOOK_AGAIN)) {
       if (Thread.currentThread().isInterrupted()) {
         return;
       }
     }
-    replay.stop();
+    end.run();
   }
 
   private ReplayPlan plan(Settings settings, DataFolder data) {
@@ -97,5 +157,19 @@ final class ReplayCommand implements Callable<Integer> {
         force,
         keepOld,
         HAND_OVER);
+  }
+
+  private PastPlan plan(Settings settings, DataFolder data, Instant moment, String schema) {
+    RunningServers running = new RunningServers(settings);
+    return new PastPlan(
+        running.source(),
+        running.warehouse(),
+        running.kafka(),
+        settings.topics(),
+        moment,
+        schema,
+        data.resolve("replay-past"),
+        settings.threads(),
+        settings.replicationFactor());
   }
 }

@@ -46,6 +46,12 @@ class MainTest {
   }
 
   @Test
+  void theStarOfThePastNeedsAMomentAndAName() {
+    assertThat(run("replay", "--kafka", "k:1", "--until", "2026-01-31T09:00:00Z")).isEqualTo(2);
+    assertThat(err.toString()).contains("--until and --as go together");
+  }
+
+  @Test
   void anUnknownCommandIsAnErrorThatSuggestsTheRightOne() {
     assertThat(run("snk")).isEqualTo(2);
     assertThat(err.toString()).contains("snk", "headrace sink");

@@ -12,21 +12,13 @@ import io.headrace.star.StarFile;
 import io.headrace.star.StarFiles;
 import io.headrace.transform.Transform;
 import io.headrace.transform.TransformSettings;
-import io.headrace.wire.EpochMark;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Builds the star anew from the topics and puts it in the live one's place. When its SQL has
@@ -34,7 +26,6 @@ import org.slf4j.LoggerFactory;
  * the swap it goes on until another process has taken its work.
  */
 public final class Replay {
-  private static final Logger LOG = LoggerFactory.getLogger(Replay.class);
   private static final Duration PATIENCE = Duration.ofMinutes(10);
   private static final Duration OLD_ENDS = Duration.ofSeconds(30);
   private static final long LOOK_MILLIS = 250;
@@ -104,7 +95,7 @@ public final class Replay {
                 plan.replicationFactor(),
                 true),
             star,
-            listenerWithoutEpochs());
+            new WithoutEpochs(listener));
     Thread thread = new Thread(() -> join(transform), "replay-transform");
     thread.start();
     try {
@@ -113,7 +104,7 @@ public final class Replay {
     } finally {
       transform.close();
     }
-    forgetState();
+    LocalState.forget(plan.state());
   }
 
   private void join(Transform transform) {
@@ -183,37 +174,6 @@ public final class Replay {
     } catch (SQLException e) {
       throw Definition.unreachable(plan.source(), e);
     }
-  }
-
-  private void forgetState() {
-    if (!Files.isDirectory(plan.state())) {
-      return;
-    }
-    try (Stream<Path> files = Files.walk(plan.state())) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(file);
-      }
-    } catch (IOException e) {
-      LOG.warn("the replay's state was not deleted folder={}", plan.state(), e);
-    }
-  }
-
-  /** What the warehouse shows is told by the sink; the transform's epochs are nobody's business. */
-  private StageListener listenerWithoutEpochs() {
-    return new StageListener() {
-      @Override
-      public void says(String sentence) {
-        listener.says(sentence);
-      }
-
-      @Override
-      public void progress(String work, long done, long total) {
-        listener.progress(work, done, total);
-      }
-
-      @Override
-      public void completed(EpochMark epoch) {}
-    };
   }
 
   /** Asks it to end, from any thread. */
