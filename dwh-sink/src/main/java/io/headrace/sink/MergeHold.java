@@ -31,7 +31,7 @@ public final class MergeHold implements AutoCloseable {
   }
 
   /** The same for a star that stands elsewhere. */
-  static MergeHold acquire(Database warehouse, StarPlace place) throws SQLException {
+  public static MergeHold acquire(Database warehouse, StarPlace place) throws SQLException {
     Connection connection = warehouse.connect("headrace hold");
     try {
       try (Statement statement = connection.createStatement()) {

@@ -39,7 +39,7 @@ public record StarPlace(@Nullable String schema, String own) {
   }
 
   /** A table of what is kept with the star, as SQL text. */
-  String own(String table) {
+  public String own(String table) {
     return Identifiers.quote(own) + "." + Identifiers.quote(table);
   }
 

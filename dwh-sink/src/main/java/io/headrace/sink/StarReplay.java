@@ -281,6 +281,23 @@ public final class StarReplay implements AutoCloseable {
         });
   }
 
+  /**
+   * Somebody else's look at the shadow between {@link #fill} and {@link #swap}; what it throws ends
+   * this replay, and the shadow is kept.
+   */
+  public void examine(Runnable look) {
+    guarded(
+        () -> {
+          look.run();
+          return closing;
+        });
+  }
+
+  /** Throws when the shadow is no longer fed. */
+  public void mustBeFed() {
+    check(() -> {});
+  }
+
   private boolean takeSnapshot(Connection snapshot, Runnable alive)
       throws SQLException, InterruptedException {
     try (SameEpoch both = meet(alive)) {

@@ -25,7 +25,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "replay",
     description = {
-      "Builds the star anew from the topics, without reading the source's rows, beside the live one,"
+      "Builds the star anew from the topics, without reading the source's rows (but for --verify), beside the live one,"
           + " and puts it in its place. Readers see the old star until then and the new one from then on.",
       "With --until and --as: the star as it was at a moment in the past, in a schema of its own; the live one is not"
           + " touched.",
@@ -38,6 +38,7 @@ import picocli.CommandLine.Spec;
       "Examples:",
       "  headrace replay",
       "  headrace replay --until 2026-01-31T09:00:00Z --as january",
+      "  headrace replay --verify",
       "  headrace replay --sql my-star --source postgresql://app@db:5432/shop --kafka kafka:9092 --warehouse postgresql://dwh@wh:5432/dwh",
     })
 final class ReplayCommand implements Callable<Integer> {
@@ -72,6 +73,11 @@ final class ReplayCommand implements Callable<Integer> {
       paramLabel = "SCHEMA",
       description = "With --until: the schema in which that star is built. It must not exist.")
   private @Nullable String as;
+
+  @Option(
+      names = "--verify",
+      description = "Swap only if the new star equals the source, row by row and column by column.")
+  private boolean verify;
 
   @Spec private CommandSpec spec;
 
@@ -156,6 +162,7 @@ final class ReplayCommand implements Callable<Integer> {
         settings.replicationFactor(),
         force,
         keepOld,
+        verify,
         HAND_OVER);
   }
 

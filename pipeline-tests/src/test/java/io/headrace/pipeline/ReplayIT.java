@@ -145,6 +145,10 @@ class ReplayIT {
   }
 
   private static Replay replay(Setup setup, ReplayFailpoints failpoints) {
+    return replay(setup, failpoints, false);
+  }
+
+  private static Replay replay(Setup setup, ReplayFailpoints failpoints, boolean verify) {
     return new Replay(
         new ReplayPlan(
             setup.source(),
@@ -157,6 +161,7 @@ class ReplayIT {
             (short) 1,
             false,
             false,
+            verify,
             Duration.ofSeconds(30)),
         LISTENER,
         failpoints);
@@ -351,6 +356,62 @@ class ReplayIT {
       Convergence.assertEqual(setup, WITHIN, stages::check);
       assertThat(one(setup, "SELECT string_agg(state, ',' ORDER BY id) FROM headrace.replay"))
           .isEqualTo("failed,cleaned,cleaned");
+    }
+  }
+
+  @Test
+  void aNewStarThatDiffersFromTheSourceIsNotPutInTheLiveOnesPlace() throws Exception {
+    StarFolder folder = pets();
+    Setup setup = Setup.of(folder.path(), 3);
+    try (Following stages = new Following(setup)) {
+      Convergence.assertEqual(setup, WITHIN, stages::check);
+      String old = generation(setup);
+      folder.select(
+          "f_pet",
+          """
+          SELECT p.id, upper(p.name) AS name, o.id AS owner_id, o.name AS owner
+          FROM pet p JOIN owner o ON o.id = p.owner_id""");
+      SAID.clear();
+      try (Changes changes = new Changes(setup)) {
+        assertThatThrownBy(
+                () ->
+                    replay(
+                            setup,
+                            point -> {
+                              if (point == Point.FILLED) {
+                                damage(setup);
+                              }
+                            },
+                            true)
+                        .run())
+            .hasMessageContaining("differs from the source (verification 1)")
+            .hasMessageContaining("kept, in the schema headrace_replay");
+        assertThat(SAID)
+            .contains("f_pet id=9999 extra", "The warehouse differs from the source in 1 row.");
+        assertThat(generation(setup)).isEqualTo(old);
+        assertThat(one(setup, "SELECT count(*) FROM f_pet")).isEqualTo("" + PETS);
+        assertThat(
+                one(
+                    setup,
+                    "SELECT result || ' ' || (scope ->> 'schema') FROM headrace.verification"))
+            .isEqualTo("different headrace_replay");
+        assertThat(one(setup, "SELECT state FROM headrace.replay")).isEqualTo("failed");
+        setup.onWarehouse("DELETE FROM headrace_replay.f_pet WHERE id = 9999");
+        replay(setup, ReplayFailpoints.NONE, true).run();
+      }
+      assertThat(SAID)
+          .contains("The warehouse is equal to the source.")
+          .anyMatch(s -> s.startsWith("Goes on with the star"));
+      assertThat(generation(setup)).isNotEqualTo(old);
+      Convergence.assertEqual(setup, WITHIN, stages::check);
+    }
+  }
+
+  private static void damage(Setup setup) {
+    try {
+      setup.onWarehouse("INSERT INTO headrace_replay.f_pet VALUES (9999, 'nobody', 1, 'v')");
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
     }
   }
 

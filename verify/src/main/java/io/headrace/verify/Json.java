@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import io.headrace.sink.StarPlace;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
@@ -46,7 +47,7 @@ final class Json {
   }
 
   /** What a run was asked to compare. */
-  static String scope(VerifySettings settings, List<String> tables) {
+  static String scope(VerifySettings settings, List<String> tables, StarPlace place) {
     return text(
         json -> {
           json.writeStartObject();
@@ -55,6 +56,9 @@ final class Json {
             json.writeString(table);
           }
           json.writeEndArray();
+          if (place.schema() != null) {
+            json.writeStringField("schema", place.schema());
+          }
           if (settings.filter().where() != null) {
             json.writeStringField("where", settings.filter().where());
           }

@@ -1,6 +1,7 @@
 package io.headrace.verify;
 
 import io.headrace.sink.MergeHold;
+import io.headrace.sink.StarPlace;
 import io.headrace.stage.Database;
 import io.headrace.stage.StageException;
 import io.headrace.stage.StageListener;
@@ -40,6 +41,7 @@ public final class LiveAligner implements Aligner {
 
   private final Database source;
   private final Database warehouse;
+  private final StarPlace place;
   private final String bootstrapServers;
   private final Topics topics;
   private final Duration patience;
@@ -57,8 +59,25 @@ public final class LiveAligner implements Aligner {
       Topics topics,
       Duration patience,
       StageListener listener) {
+    this(source, warehouse, StarPlace.LIVE, bootstrapServers, topics, patience, listener);
+  }
+
+  /**
+   * The same for a star that stands elsewhere in the warehouse, and is fed there.
+   *
+   * @param place where
+   */
+  public LiveAligner(
+      Database source,
+      Database warehouse,
+      StarPlace place,
+      String bootstrapServers,
+      Topics topics,
+      Duration patience,
+      StageListener listener) {
     this.source = source;
     this.warehouse = warehouse;
+    this.place = place;
     this.bootstrapServers = bootstrapServers;
     this.topics = topics;
     this.patience = patience;
@@ -90,10 +109,10 @@ public final class LiveAligner implements Aligner {
   private Optional<AlignedSnapshots> attempt(Connection messages, EpochReader epochs)
       throws SQLException {
     Connection sourceSnapshot = null;
-    try (MergeHold hold = MergeHold.acquire(warehouse)) {
+    try (MergeHold hold = MergeHold.acquire(warehouse, place)) {
       String id = UUID.randomUUID().toString();
       emit(messages, new CutMessage.Begin(id));
-      sourceSnapshot = snapshot(source);
+      sourceSnapshot = begin(source.connect("headrace verify"));
       emit(messages, new CutMessage.End(id, text(sourceSnapshot, "SELECT pg_current_snapshot()")));
       Epoch.Cut cut = answer(epochs, id);
       if (cut.epoch() > 0) {
@@ -131,7 +150,9 @@ public final class LiveAligner implements Aligner {
                     + " seconds; is the pipeline running? It shows "
                     + text(
                         connection,
-                        "SELECT coalesce((SELECT lsn::text FROM headrace.position), 'nothing')"));
+                        "SELECT coalesce((SELECT lsn::text FROM "
+                            + place.own("position")
+                            + "), 'nothing')"));
           }
           if (System.nanoTime() - told > TELL.toNanos()) {
             told = System.nanoTime();
@@ -146,10 +167,14 @@ public final class LiveAligner implements Aligner {
     }
   }
 
-  private static boolean reached(Connection connection, Lsn target) throws SQLException {
+  private boolean reached(Connection connection, Lsn target) throws SQLException {
     return text(
             connection,
-            "SELECT coalesce((SELECT lsn >= '" + target + "' FROM headrace.position), false)")
+            "SELECT coalesce((SELECT lsn >= '"
+                + target
+                + "' FROM "
+                + place.own("position")
+                + "), false)")
         .equals("t");
   }
 
@@ -174,7 +199,7 @@ public final class LiveAligner implements Aligner {
   private Connection awaitEpoch(long epoch) throws SQLException {
     long deadline = System.nanoTime() + ANSWER.toNanos();
     try (Connection connection = warehouse.connect("headrace verify")) {
-      while (Long.parseLong(text(connection, "SELECT epoch FROM headrace.position")) < epoch) {
+      while (shown(connection) < epoch) {
         if (System.nanoTime() > deadline) {
           throw failed(
               "The sink has not reached epoch "
@@ -186,8 +211,8 @@ public final class LiveAligner implements Aligner {
         pause();
       }
     }
-    Connection snapshot = snapshot(warehouse);
-    long shown = Long.parseLong(text(snapshot, "SELECT epoch FROM headrace.position"));
+    Connection snapshot = begin(place.connect(warehouse, "headrace verify"));
+    long shown = shown(snapshot);
     if (shown != epoch) {
       snapshot.close();
       throw new IllegalStateException(
@@ -196,10 +221,14 @@ public final class LiveAligner implements Aligner {
     return snapshot;
   }
 
-  private static EpochMark mark(Connection connection) throws SQLException {
+  private long shown(Connection connection) throws SQLException {
+    return Long.parseLong(text(connection, "SELECT epoch FROM " + place.own("position")));
+  }
+
+  private EpochMark mark(Connection connection) throws SQLException {
     try (Statement statement = connection.createStatement();
         ResultSet row =
-            statement.executeQuery("SELECT epoch, lsn, committed FROM headrace.position")) {
+            statement.executeQuery("SELECT epoch, lsn, committed FROM " + place.own("position"))) {
       row.next();
       return new EpochMark(
           row.getLong(1),
@@ -208,9 +237,8 @@ public final class LiveAligner implements Aligner {
     }
   }
 
-  /** A connection in a transaction whose snapshot has been taken. */
-  private static Connection snapshot(Database database) throws SQLException {
-    Connection connection = database.connect("headrace verify");
+  /** Begins a transaction whose snapshot has been taken. */
+  private static Connection begin(Connection connection) throws SQLException {
     try {
       try (Statement statement = connection.createStatement()) {
         statement.execute("SET statement_timeout = 0");

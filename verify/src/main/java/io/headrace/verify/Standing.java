@@ -1,5 +1,6 @@
 package io.headrace.verify;
 
+import io.headrace.sink.StarPlace;
 import io.headrace.stage.StageException;
 import io.headrace.wire.EpochMark;
 import io.headrace.wire.Lsn;
@@ -23,14 +24,19 @@ record Standing(EpochMark mark, String generation) {
    * @throws StageException while the warehouse shows nothing
    */
   static Standing read(Connection warehouse) throws SQLException {
+    return read(warehouse, StarPlace.LIVE);
+  }
+
+  /** The same for a star that stands elsewhere. */
+  static Standing read(Connection warehouse, StarPlace place) throws SQLException {
     try (Statement statement = warehouse.createStatement();
         ResultSet row =
             statement.executeQuery(
-                "SELECT epoch, lsn::text, committed, generation FROM headrace.position")) {
+                "SELECT epoch, lsn::text, committed, generation FROM " + place.own("position"))) {
       if (!row.next()) {
         throw new StageException(
             StageException.Kind.FAILED,
-            "The warehouse has not been filled yet: headrace.position is empty.");
+            "The warehouse has not been filled yet: " + place.own("position") + " is empty.");
       }
       EpochMark mark =
           new EpochMark(

@@ -138,7 +138,7 @@ final class VerificationLog {
     }
   }
 
-  /** The last run that came to its end; null when there is none. */
+  /** The last run over the live star that came to its end; null when there is none. */
   @Nullable Long last() throws SQLException {
     try (Connection connection = connect();
         Statement statement = connection.createStatement();
@@ -146,6 +146,7 @@ final class VerificationLog {
             statement.executeQuery(
                 """
                 SELECT id FROM headrace.verification WHERE result IN ('equal', 'different')
+                   AND scope ->> 'schema' IS NULL
                  ORDER BY id DESC LIMIT 1
                 """)) {
       return row.next() ? row.getLong(1) : null;

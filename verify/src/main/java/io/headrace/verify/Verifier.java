@@ -1,5 +1,6 @@
 package io.headrace.verify;
 
+import io.headrace.sink.StarPlace;
 import io.headrace.stage.Database;
 import io.headrace.stage.StageException;
 import io.headrace.stage.StageListener;
@@ -32,6 +33,7 @@ public final class Verifier {
 
   private final Star star;
   private final Map<String, StarFile> files;
+  private final StarPlace place;
   private final StageListener listener;
   private final BooleanSupplier stopped;
   private final VerificationLog log;
@@ -51,8 +53,24 @@ public final class Verifier {
       Database warehouse,
       StageListener listener,
       BooleanSupplier stopped) {
+    this(star, files, warehouse, StarPlace.LIVE, listener, stopped);
+  }
+
+  /**
+   * The same for a star that stands elsewhere in the warehouse.
+   *
+   * @param place where; the method must give snapshots that find its tables
+   */
+  public Verifier(
+      Star star,
+      List<StarFile> files,
+      Database warehouse,
+      StarPlace place,
+      StageListener listener,
+      BooleanSupplier stopped) {
     this.star = star;
     this.files = files.stream().collect(Collectors.toMap(StarFile::name, Function.identity()));
+    this.place = place;
     this.listener = listener;
     this.stopped = stopped;
     this.log = new VerificationLog(warehouse);
@@ -129,7 +147,7 @@ public final class Verifier {
       long id =
           log.begin(
               method.word(),
-              Json.scope(settings, tables.stream().map(StarTable::name).toList()),
+              Json.scope(settings, tables.stream().map(StarTable::name).toList(), place),
               star.generation());
       try (Run run = new Run(settings, method)) {
         work.run(run);
@@ -207,7 +225,7 @@ public final class Verifier {
     private void compare(StarTable table, ComparisonStep step) throws SQLException {
       long began = System.nanoTime();
       snapshots.refresh();
-      Standing.read(snapshots.warehouse()).mustShow(star.generation());
+      Standing.read(snapshots.warehouse(), place).mustShow(star.generation());
       ComparedTable compared = ComparedTable.of(table, file(table), snapshots.warehouse());
       Tally tally = new Tally(compared, findings);
       if (method instanceof Method.Settled settled) {

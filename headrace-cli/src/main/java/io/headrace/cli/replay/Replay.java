@@ -3,6 +3,7 @@ package io.headrace.cli.replay;
 import io.headrace.sink.ReplayFailpoints;
 import io.headrace.sink.ReplaySettings;
 import io.headrace.sink.StarComparison;
+import io.headrace.sink.StarPlace;
 import io.headrace.sink.StarReplay;
 import io.headrace.stage.StageException;
 import io.headrace.stage.StageListener;
@@ -12,6 +13,12 @@ import io.headrace.star.StarFile;
 import io.headrace.star.StarFiles;
 import io.headrace.transform.Transform;
 import io.headrace.transform.TransformSettings;
+import io.headrace.verify.LiveAligner;
+import io.headrace.verify.Method;
+import io.headrace.verify.ReportText;
+import io.headrace.verify.VerificationReport;
+import io.headrace.verify.Verifier;
+import io.headrace.verify.VerifySettings;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -119,8 +126,49 @@ public final class Replay {
     replay.fill(star, this::check);
     Optional<StarComparison> comparison = replay.compare(star, this::check);
     comparison.ifPresent(found -> found.tables().forEach(t -> listener.says("  " + t)));
+    if (plan.verify()) {
+      replay.examine(() -> verify(replay, star));
+    }
     replay.swap(star, this::check);
     listener.says("The new star is live.");
+  }
+
+  /** The new star beside the source, at one commit, while both go on. */
+  private void verify(StarReplay replay, Star star) {
+    VerifySettings settings = VerifySettings.all();
+    VerificationReport report =
+        new Verifier(
+                star,
+                star.files(),
+                plan.warehouse(),
+                StarPlace.SHADOW,
+                listener,
+                () -> {
+                  check();
+                  replay.mustBeFed();
+                  return stopped;
+                })
+            .verify(
+                settings,
+                new Method.Aligned(
+                    new LiveAligner(
+                        plan.source(),
+                        plan.warehouse(),
+                        StarPlace.SHADOW,
+                        plan.kafka(),
+                        plan.topics(),
+                        settings.patience(),
+                        listener)));
+    ReportText.lines(report, settings.shown(), false).forEach(listener::says);
+    if (!report.equal()) {
+      throw new StageException(
+          StageException.Kind.FAILED,
+          "The new star was not put in the live one's place, because it differs from the source (verification "
+              + report.id()
+              + "). It is kept, in the schema "
+              + StarPlace.SHADOW.schema()
+              + "; started again, the replay goes on with it");
+    }
   }
 
   private void check() {

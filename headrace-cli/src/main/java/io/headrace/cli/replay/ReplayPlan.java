@@ -8,7 +8,7 @@ import java.time.Duration;
 /**
  * What a replay needs to know.
  *
- * @param source asked for its catalog only
+ * @param source asked for its catalog only, unless the new star is compared with it
  * @param warehouse where the star is
  * @param kafka the brokers, {@code host:port,…}
  * @param topics the topics' names
@@ -18,6 +18,7 @@ import java.time.Duration;
  * @param replicationFactor of new topics; -1 for the brokers' default
  * @param force go on although something hangs on the star that will be lost
  * @param keepOld keep the old star in a schema of its own
+ * @param verify compare the new star with the source before the swap, and refuse it if they differ
  * @param handOver how long the replay goes on joining after the swap, until another transform does
  */
 public record ReplayPlan(
@@ -31,4 +32,5 @@ public record ReplayPlan(
     short replicationFactor,
     boolean force,
     boolean keepOld,
+    boolean verify,
     Duration handOver) {}
