@@ -56,6 +56,18 @@ final class ReplayLog {
     }
   }
 
+  /** The table of a replay of one table is what it should be. */
+  void mended(long id, long rows) throws SQLException {
+    try (PreparedStatement update =
+        connection.prepareStatement(
+            "UPDATE headrace.replay SET state = 'cleaned', finished = clock_timestamp(), rows = ?"
+                + " WHERE id = ?")) {
+      update.setLong(1, rows);
+      update.setLong(2, id);
+      update.executeUpdate();
+    }
+  }
+
   void failed(long id, @Nullable String error) throws SQLException {
     try (PreparedStatement update =
         connection.prepareStatement(

@@ -1,5 +1,6 @@
 package io.headrace.sink;
 
+import io.headrace.sink.StarRelations.Relation;
 import io.headrace.star.Identifiers;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -20,8 +21,21 @@ final class Shadow {
 
   private Shadow() {}
 
+  /** What a table's columns are, in words that differ when they do. */
+  private static final String COLUMNS =
+      """
+      SELECT 'only ' || attrelid::regclass || ': '
+        || string_agg(quote_ident(attname) || ' ' || format_type(atttypid, atttypmod), ', ' ORDER BY attnum)
+      FROM pg_attribute WHERE attrelid = ? AND attnum > 0 AND NOT attisdropped GROUP BY attrelid
+      """;
+
   /** Whether a shadow of this star for this definition stands there already. */
   static boolean stands(Connection connection, String generation, ShadowScript script)
+      throws SQLException {
+    return stands(connection, generation, script.fingerprint());
+  }
+
+  private static boolean stands(Connection connection, String generation, String fingerprint)
       throws SQLException {
     try (Statement statement = connection.createStatement()) {
       if (!exists(statement, PLACE.own("shadow"))) {
@@ -34,7 +48,7 @@ final class Shadow {
                 + PLACE.own("shadow")
                 + " WHERE generation = ? AND fingerprint = ?)")) {
       select.setString(1, generation);
-      select.setString(2, script.fingerprint());
+      select.setString(2, fingerprint);
       try (ResultSet row = select.executeQuery()) {
         row.next();
         return row.getBoolean(1);
@@ -61,18 +75,7 @@ final class Shadow {
     String schema = String.valueOf(place.schema());
     Grants rights = Grants.of(connection, star.moved());
     try (Statement statement = connection.createStatement()) {
-      statement.execute("CREATE SCHEMA " + Identifiers.quote(schema));
-      statement.execute("CREATE SCHEMA " + Identifiers.quote(place.own()));
-      for (String table : OWN) {
-        statement.execute(
-            "CREATE TABLE "
-                + place.own(table)
-                + " (LIKE "
-                + StarPlace.LIVE.own(table)
-                + " INCLUDING ALL)");
-      }
-      statement.execute("INSERT INTO " + place.own("sink") + " VALUES (0, clock_timestamp(), '')");
-      statement.execute("INSERT INTO " + place.own("hold") + " VALUES (NULL)");
+      createOwn(statement, place);
       statement.execute(
           "CREATE TABLE "
               + place.own("rights")
@@ -88,8 +91,6 @@ final class Shadow {
         statement.execute(
             "INSERT INTO " + place.own(history) + " SELECT * FROM " + StarPlace.LIVE.own(history));
       }
-      statement.execute(
-          "CREATE TABLE " + place.own("shadow") + " (generation text, fingerprint text)");
       StarRelations.setPath(connection, Identifiers.quote(StarPlace.LIVE.own()));
       StarRelations position = StarRelations.ofTables(connection, StarPlace.LIVE.own(), SWAPPED);
       run(
@@ -99,14 +100,70 @@ final class Shadow {
       Grants.of(connection, position.tables()).applyOver(Grants.NONE, connection, place.own());
       run(script, Obstacles.path(place, star), connection);
     }
+    remember(connection, place, generation, script.fingerprint());
+    rights.applyOver(Grants.NONE, connection, schema);
+    rights.keep(connection, place);
+  }
+
+  /**
+   * Makes the shadow of one table alone, in the running transaction: without foreign keys, which
+   * would lead to the live star. One that an interrupted replay has made is kept.
+   *
+   * @return whether it had been there
+   */
+  static boolean createOnly(Connection connection, Relation table, String generation)
+      throws SQLException {
+    String columns;
+    try (PreparedStatement select = connection.prepareStatement(COLUMNS)) {
+      select.setLong(1, table.oid());
+      try (ResultSet row = select.executeQuery()) {
+        row.next();
+        columns = row.getString(1);
+      }
+    }
+    if (stands(connection, generation, columns)) {
+      return true;
+    }
+    drop(connection);
+    try (Statement statement = connection.createStatement()) {
+      createOwn(statement, PLACE);
+      for (String own : SWAPPED) {
+        like(statement, PLACE.own(own), StarPlace.LIVE.own(own));
+      }
+      like(
+          statement,
+          Identifiers.quote(schema()) + "." + Identifiers.quote(table.name()),
+          table.quoted());
+    }
+    remember(connection, PLACE, generation, columns);
+    return false;
+  }
+
+  private static void createOwn(Statement statement, StarPlace place) throws SQLException {
+    statement.execute("CREATE SCHEMA " + Identifiers.quote(String.valueOf(place.schema())));
+    statement.execute("CREATE SCHEMA " + Identifiers.quote(place.own()));
+    for (String table : OWN) {
+      like(statement, place.own(table), StarPlace.LIVE.own(table));
+    }
+    statement.execute("INSERT INTO " + place.own("sink") + " VALUES (0, clock_timestamp(), '')");
+    statement.execute("INSERT INTO " + place.own("hold") + " VALUES (NULL)");
+    statement.execute(
+        "CREATE TABLE " + place.own("shadow") + " (generation text, fingerprint text)");
+  }
+
+  private static void like(Statement statement, String table, String other) throws SQLException {
+    statement.execute("CREATE TABLE " + table + " (LIKE " + other + " INCLUDING ALL)");
+  }
+
+  private static void remember(
+      Connection connection, StarPlace place, String generation, String fingerprint)
+      throws SQLException {
     try (PreparedStatement insert =
         connection.prepareStatement("INSERT INTO " + place.own("shadow") + " VALUES (?, ?)")) {
       insert.setString(1, generation);
-      insert.setString(2, script.fingerprint());
+      insert.setString(2, fingerprint);
       insert.executeUpdate();
     }
-    rights.applyOver(Grants.NONE, connection, schema);
-    rights.keep(connection, place);
   }
 
   private static void run(ShadowScript script, String path, Connection connection)

@@ -1,5 +1,7 @@
 package io.headrace.sink;
 
+import static java.util.stream.Collectors.joining;
+
 import io.headrace.sink.ReplayFailpoints.Point;
 import io.headrace.sink.SameEpoch.Epochs;
 import io.headrace.sink.StarRelations.Relation;
@@ -179,6 +181,50 @@ public final class StarReplay implements AutoCloseable {
         });
   }
 
+  /**
+   * A star of one of a star's tables.
+   *
+   * @throws StageException when it has none of that name
+   */
+  public static Star only(Star star, String table) {
+    List<StarTable> found =
+        star.tables().stream().filter(each -> each.name().equals(table)).toList();
+    if (found.isEmpty()) {
+      throw new StageException(
+          StageException.Kind.SETTINGS,
+          "The star has no table "
+              + table
+              + "; it has "
+              + star.tables().stream().map(StarTable::name).collect(joining(", ")));
+    }
+    return new Star(found, star.sources(), star.generation(), star.files());
+  }
+
+  /**
+   * Makes the shadow of one table, empty, or goes on with that of an interrupted replay.
+   *
+   * @param only as {@link #only} gives it, of the definition that is live
+   */
+  public void prepareTable(Star only) {
+    guarded(
+        () -> {
+          id = log.begin(live.generation(), only.generation());
+          return inTransaction(
+              () -> {
+                Relation table = relation(only);
+                if (Shadow.createOnly(connection, table, only.generation())) {
+                  listener.says("Goes on with the table that an earlier replay has begun.");
+                }
+                return table;
+              });
+        });
+  }
+
+  private Relation relation(Star only) throws SQLException {
+    List<String> names = only.tables().stream().map(StarTable::name).toList();
+    return StarRelations.read(connection, names).tables().get(0);
+  }
+
   /** Views of others that headrace may not replace stay with the old star. */
   private void abandon(StarRelations relations) throws SQLException {
     for (Relation view : Obstacles.kept(relations)) {
@@ -217,16 +263,39 @@ public final class StarReplay implements AutoCloseable {
   public void fill(Star star, Runnable alive) {
     guarded(
         () -> {
-          startSink(star);
-          while (!nearlyThere(Epochs.read(connection))) {
-            rest(LOOK, alive);
-          }
+          catchUp(star, alive);
           listener.says("The new star has caught up with the live one; fills its marts.");
           MartRefresh.refresh(settings.warehouse(), Shadow.PLACE, listener);
           martsFilled = OldSnapshots.now(connection);
           failpoints.at(Point.FILLED);
           return star;
         });
+  }
+
+  /** Fills the shadow of one table until it has nearly caught up. */
+  public void fillTable(Star only, Runnable alive) {
+    guarded(
+        () -> {
+          catchUp(only, alive);
+          try (Statement statement = connection.createStatement()) {
+            for (StarTable table : only.tables()) {
+              statement.execute(
+                  "ANALYZE "
+                      + Identifiers.quote(Shadow.schema())
+                      + "."
+                      + Identifiers.quote(table.name()));
+            }
+          }
+          failpoints.at(Point.FILLED);
+          return only;
+        });
+  }
+
+  private void catchUp(Star star, Runnable alive) throws SQLException {
+    startSink(star);
+    while (!nearlyThere(Epochs.read(connection))) {
+      rest(LOOK, alive);
+    }
   }
 
   private void startSink(Star star) {
@@ -346,6 +415,42 @@ public final class StarReplay implements AutoCloseable {
           failpoints.at(Point.SWAPPED);
           return star;
         });
+  }
+
+  /**
+   * Changes the rows of a live table that are not as its shadow has them, both at one epoch, and
+   * takes the shadow away, in one transaction. Readers do not wait; merges do.
+   *
+   * @return what was found to be mended
+   * @throws StageException when it cannot be done; the table is then as it was
+   */
+  public StarComparison.Table mend(Star only, Runnable alive) {
+    return guarded(
+        () -> {
+          log.state(id, "swapping");
+          try (SameEpoch both = meet(alive)) {
+            if (both == null) {
+              throw new StageException(
+                  StageException.Kind.FAILED,
+                  "The live star does not come to where its topics are, so it cannot be compared: is the sink"
+                      + " running? Nothing was changed");
+            }
+            stopSink(); // it may hold locks on what is to be taken away
+            return inTransaction(() -> mend(only));
+          }
+        });
+  }
+
+  private StarComparison.Table mend(Star only) throws SQLException {
+    StarTable table = only.tables().get(0);
+    StarComparison.Table found = new TableMend(table, relation(only)).run(connection);
+    log.mended(id, found.rows());
+    Shadow.drop(connection);
+    try (Statement statement = connection.createStatement()) {
+      statement.execute("SET CONSTRAINTS ALL IMMEDIATE");
+    }
+    failpoints.at(Point.BEFORE_COMMIT);
+    return found;
   }
 
   private void awaitOldSnapshots(String since, long deadline, Runnable alive)

@@ -318,6 +318,94 @@ class ReplayIT {
     }
   }
 
+  private StarComparison.Table mend(ReplayFailpoints failpoints) {
+    Star only = StarReplay.only(family.star, "f_child");
+    try (StarReplay replay = begin(failpoints, false)) {
+      replay.prepareTable(only);
+      replay.fillTable(only, () -> {});
+      return replay.mend(only, () -> {});
+    }
+  }
+
+  @Test
+  void oneTableIsMendedWhereItStands() {
+    family.inWarehouse(
+        VIEWS
+            + """
+            CREATE TABLE analysts.notes (child integer REFERENCES f_child);
+            INSERT INTO f_child VALUES (7, NULL, 1), (777, NULL, 1);
+            INSERT INTO analysts.notes VALUES (7);
+            CREATE MATERIALIZED VIEW analysts.own AS SELECT * FROM f_child;
+            """);
+    try (FactFeed feed = new FactFeed(family, 3).create();
+        RunningSink sink = new RunningSink(family)) {
+      feed.epoch(
+          1,
+          () -> {
+            write(feed, 1);
+            feed.row("f_child", "99", "1", "9", "1.00", "still");
+          });
+      sink.awaitEpoch(1);
+      String before = family.rows("SELECT 'f_child'::regclass::oid").get(0);
+      family.inWarehouse(
+          """
+          INSERT INTO f_child VALUES (778, 1);
+          UPDATE f_child SET note = 1.0 WHERE id = 99;
+          DELETE FROM f_child WHERE id = 8;
+          """);
+      assertThatThrownBy(
+              () ->
+                  mend(
+                      point -> {
+                        if (point == Point.BEFORE_COMMIT) {
+                          throw new IllegalStateException("killed");
+                        }
+                      }))
+          .hasMessage("killed");
+      assertThat(family.rows("SELECT count(*) FROM f_child WHERE id = 778")).containsExactly("1");
+      assertThat(mend(ReplayFailpoints.NONE))
+          .isEqualTo(new StarComparison.Table("f_child", 51, 1, 1, 1));
+      assertThat(said).contains("Goes on with the table that an earlier replay has begun.");
+      assertThat(family.rows("SELECT id, note FROM f_child WHERE id IN (8, 99, 778) ORDER BY id"))
+          .containsExactly("8,1", "99,1.00");
+      assertThat(family.rows("SELECT 'f_child'::regclass::oid")).containsExactly(before);
+      assertThat(family.rows("SELECT nspname FROM pg_namespace WHERE nspname LIKE 'headrace_%'"))
+          .isEmpty();
+      assertThat(family.rows("SELECT state, rows FROM headrace.replay ORDER BY id"))
+          .containsExactly("failed,null", "cleaned,51");
+      try (Stream stream = new Stream(feed, 2)) {
+        family.inWarehouse("DELETE FROM f_child WHERE id = 9 OR id = 99");
+        assertThat(mend(ReplayFailpoints.NONE).extra()).isEqualTo(0);
+        sink.awaitEpoch(sink.completed.get(sink.completed.size() - 1) + 5);
+      }
+      assertThat(family.rows("SELECT count(*) FROM f_child")).containsExactly("51");
+    }
+  }
+
+  @Test
+  void aRowThatSomebodyRefersToKeepsTheTableAsItWas() {
+    try (FactFeed feed = new FactFeed(family, 3).create();
+        RunningSink sink = new RunningSink(family)) {
+      feed.epoch(1, () -> write(feed, 1));
+      sink.awaitEpoch(1);
+      family.inWarehouse(
+          """
+          CREATE TABLE notes (child integer REFERENCES f_child DEFERRABLE INITIALLY DEFERRED);
+          INSERT INTO f_child VALUES (777, 1);
+          INSERT INTO notes VALUES (777);
+          DELETE FROM f_child WHERE id = 8;
+          """);
+      assertThatThrownBy(() -> mend(ReplayFailpoints.NONE))
+          .isInstanceOf(StageException.class)
+          .hasMessageContaining("notes_child_fkey")
+          .hasMessageContaining("777");
+      assertThat(family.rows("SELECT id FROM f_child WHERE id IN (8, 777)")).containsExactly("777");
+      family.inWarehouse("DELETE FROM notes");
+      assertThat(mend(ReplayFailpoints.NONE))
+          .isEqualTo(new StarComparison.Table("f_child", 50, 1, 1, 0));
+    }
+  }
+
   @Test
   void ofTwoTheSecondIsRefused() {
     try (FactFeed feed = new FactFeed(family, 3).create();

@@ -9,6 +9,7 @@ import io.headrace.cli.settings.Options;
 import io.headrace.cli.settings.Settings;
 import io.headrace.cli.settings.SettingsReader;
 import io.headrace.cli.settings.Use;
+import io.headrace.stage.StageException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -39,6 +40,7 @@ import picocli.CommandLine.Spec;
       "  headrace replay",
       "  headrace replay --until 2026-01-31T09:00:00Z --as january",
       "  headrace replay --verify",
+      "  headrace replay --table f_order",
       "  headrace replay --sql my-star --source postgresql://app@db:5432/shop --kafka kafka:9092 --warehouse postgresql://dwh@wh:5432/dwh",
     })
 final class ReplayCommand implements Callable<Integer> {
@@ -79,6 +81,13 @@ final class ReplayCommand implements Callable<Integer> {
       description = "Swap only if the new star equals the source, row by row and column by column.")
   private boolean verify;
 
+  @Option(
+      names = "--table",
+      paramLabel = "T",
+      description =
+          "Build only this table of the star, by the SQL that it has, and change those rows of the live one that differ.")
+  private @Nullable String table;
+
   @Spec private CommandSpec spec;
 
   ReplayCommand(Context context) {
@@ -91,6 +100,11 @@ final class ReplayCommand implements Callable<Integer> {
     Settings settings =
         SettingsReader.read(
             options, Use.RUNNING, spec.commandLine(), context.environment(), context.home());
+    if (table != null && (force || keepOld)) {
+      throw new StageException(
+          StageException.Kind.SETTINGS,
+          "With --table nothing is taken away, so --force and --keep-old cannot be given with it");
+    }
     Console console = new Console(context.out());
     if (moment != null && !moment.zone().isEmpty()) {
       console.say(
@@ -163,6 +177,7 @@ final class ReplayCommand implements Callable<Integer> {
         force,
         keepOld,
         verify,
+        table,
         HAND_OVER);
   }
 

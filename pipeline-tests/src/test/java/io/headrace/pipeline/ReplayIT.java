@@ -162,6 +162,7 @@ class ReplayIT {
             false,
             false,
             verify,
+            null,
             Duration.ofSeconds(30)),
         LISTENER,
         failpoints);
@@ -385,7 +386,7 @@ class ReplayIT {
                             true)
                         .run())
             .hasMessageContaining("differs from the source (verification 1)")
-            .hasMessageContaining("kept, in the schema headrace_replay");
+            .hasMessageContaining("The new one is kept, in the schema headrace_replay");
         assertThat(SAID)
             .contains("f_pet id=9999 extra", "The warehouse differs from the source in 1 row.");
         assertThat(generation(setup)).isEqualTo(old);

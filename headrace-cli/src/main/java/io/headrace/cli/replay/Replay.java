@@ -72,6 +72,10 @@ public final class Replay {
       running = replay;
       clean(replay, kafka, replay.live().generation());
       boolean sameSql = outline.generation().equals(replay.live().generation());
+      if (plan.table() != null) {
+        mend(replay, files, StarReplay.only(outline, plan.table()), sameSql);
+        return;
+      }
       listener.says(
           sameSql
               ? "Builds the star anew from its facts."
@@ -89,6 +93,33 @@ public final class Replay {
       }
       clean(replay, kafka, star.generation());
     }
+  }
+
+  /** One table, where it stands. */
+  private void mend(StarReplay replay, List<StarFile> files, Star only, boolean sameSql) {
+    String table = only.tables().get(0).name();
+    if (!sameSql) {
+      throw new StageException(
+          StageException.Kind.SETTINGS,
+          "The table "
+              + table
+              + " alone can only be built by the SQL of the live star, but that in "
+              + plan.sql()
+              + " is another: ./headrace replay goes over to it");
+    }
+    listener.says("Builds " + table + " anew from its facts.");
+    replay.prepareTable(only);
+    Star star = StarReplay.only(compile(files, replay), table);
+    replay.fillTable(star, this::check);
+    if (plan.verify()) {
+      replay.examine(() -> verify(replay, star));
+    }
+    StarComparison.Table found = replay.mend(star, this::check);
+    listener.says("  " + found);
+    listener.says(
+        found.equal()
+            ? "There was nothing to mend."
+            : "The table is mended; its marts are as old as their last refresh.");
   }
 
   private void buildWithTransform(StarReplay replay, Star star, KafkaRemains kafka) {
@@ -163,9 +194,9 @@ public final class Replay {
     if (!report.equal()) {
       throw new StageException(
           StageException.Kind.FAILED,
-          "The new star was not put in the live one's place, because it differs from the source (verification "
+          "The live star is as it was, because the new one differs from the source (verification "
               + report.id()
-              + "). It is kept, in the schema "
+              + "). The new one is kept, in the schema "
               + StarPlace.SHADOW.schema()
               + "; started again, the replay goes on with it");
     }

@@ -4,6 +4,7 @@ import io.headrace.stage.Database;
 import io.headrace.wire.Topics;
 import java.nio.file.Path;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a replay needs to know.
@@ -19,6 +20,7 @@ import java.time.Duration;
  * @param force go on although something hangs on the star that will be lost
  * @param keepOld keep the old star in a schema of its own
  * @param verify compare the new star with the source before the swap, and refuse it if they differ
+ * @param table the one table that is to be mended where it stands; null: the whole star
  * @param handOver how long the replay goes on joining after the swap, until another transform does
  */
 public record ReplayPlan(
@@ -33,4 +35,5 @@ public record ReplayPlan(
     boolean force,
     boolean keepOld,
     boolean verify,
+    @Nullable String table,
     Duration handOver) {}
