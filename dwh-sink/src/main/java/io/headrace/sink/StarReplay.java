@@ -121,6 +121,7 @@ public final class StarReplay implements AutoCloseable {
     }
   }
 
+  /** Whether this session may be the one replay in its database. */
   static boolean lock(Connection connection) throws SQLException {
     try (Statement statement = connection.createStatement();
         ResultSet row = statement.executeQuery("SELECT pg_try_advisory_lock(" + KEY + ")")) {

@@ -1,15 +1,19 @@
 package io.headrace.cli;
 
+import io.headrace.cli.replay.NewWarehouse;
 import io.headrace.cli.replay.PastPlan;
 import io.headrace.cli.replay.PastReplay;
 import io.headrace.cli.replay.Replay;
 import io.headrace.cli.replay.ReplayPlan;
+import io.headrace.cli.settings.IntoOptions;
 import io.headrace.cli.settings.Moment;
 import io.headrace.cli.settings.Options;
 import io.headrace.cli.settings.Settings;
 import io.headrace.cli.settings.SettingsReader;
 import io.headrace.cli.settings.Use;
+import io.headrace.stage.Database;
 import io.headrace.stage.StageException;
+import io.headrace.stage.StageListener;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -41,6 +45,7 @@ import picocli.CommandLine.Spec;
       "  headrace replay --until 2026-01-31T09:00:00Z --as january",
       "  headrace replay --verify",
       "  headrace replay --table f_order",
+      "  headrace replay --into postgresql://dwh@new-wh:5432/dwh",
       "  headrace replay --sql my-star --source postgresql://app@db:5432/shop --kafka kafka:9092 --warehouse postgresql://dwh@wh:5432/dwh",
     })
 final class ReplayCommand implements Callable<Integer> {
@@ -57,6 +62,8 @@ final class ReplayCommand implements Callable<Integer> {
       names = "--force",
       description = "Go on although something hangs on the star that will be lost with it.")
   private boolean force;
+
+  @Mixin private IntoOptions intoOptions = new IntoOptions();
 
   @Option(names = "--keep-old", description = "Keep the old star, in the schema headrace_old_N.")
   private boolean keepOld;
@@ -100,6 +107,12 @@ final class ReplayCommand implements Callable<Integer> {
     Settings settings =
         SettingsReader.read(
             options, Use.RUNNING, spec.commandLine(), context.environment(), context.home());
+    Database into = SettingsReader.into(intoOptions, context.environment());
+    if (into != null && (table != null || verify || force || keepOld)) {
+      throw new StageException(
+          StageException.Kind.SETTINGS,
+          "--into leaves the live star alone, so --table, --verify, --force and --keep-old cannot be given with it");
+    }
     if (table != null && (force || keepOld)) {
       throw new StageException(
           StageException.Kind.SETTINGS,
@@ -112,16 +125,21 @@ final class ReplayCommand implements Callable<Integer> {
     }
     try (DataFolder data = DataFolder.open(settings.data(), "replay")) {
       LogFile.open(data.resolve("logs"), "replay", settings.verbose());
-      Listener listener = new Listener(console, new Pace(console)::progress, epoch -> {});
-      if (moment == null) {
-        Replay replay = new Replay(plan(settings, data), listener);
-        stopWith(replay::stop);
-        replay.run();
-      } else {
+      StageListener listener = new Listener(console, new Pace(console)::progress, epoch -> {});
+      if (moment != null) {
         PastReplay past =
             new PastReplay(plan(settings, data, moment.instant(), String.valueOf(as)), listener);
         stopWith(past::stop);
         var unused = past.run();
+      } else if (into != null) {
+        NewWarehouse filling =
+            new NewWarehouse(plan(settings, data, "replay-into"), into, listener);
+        stopWith(filling::stop);
+        filling.run();
+      } else {
+        Replay replay = new Replay(plan(settings, data, "replay"), listener);
+        stopWith(replay::stop);
+        replay.run();
       }
     }
     return 0;
@@ -163,7 +181,7 @@ final class ReplayCommand implements Callable<Integer> {
     end.run();
   }
 
-  private ReplayPlan plan(Settings settings, DataFolder data) {
+  private ReplayPlan plan(Settings settings, DataFolder data, String state) {
     RunningServers running = new RunningServers(settings);
     return new ReplayPlan(
         running.source(),
@@ -171,7 +189,7 @@ final class ReplayCommand implements Callable<Integer> {
         running.kafka(),
         settings.topics(),
         settings.sql(),
-        data.resolve("replay"),
+        data.resolve(state),
         settings.threads(),
         settings.replicationFactor(),
         force,

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.headrace.cli.replay.Definition;
 import io.headrace.cli.replay.FollowingStage;
+import io.headrace.cli.replay.NewWarehouse;
 import io.headrace.cli.replay.Replay;
 import io.headrace.cli.replay.ReplayPlan;
 import io.headrace.sink.ReplayFailpoints;
@@ -13,8 +14,11 @@ import io.headrace.sink.ReplayFailpoints.Point;
 import io.headrace.sink.Sink;
 import io.headrace.sink.SinkSettings;
 import io.headrace.sink.StarPlace;
+import io.headrace.stage.Database;
 import io.headrace.stage.Stage;
 import io.headrace.stage.StageListener;
+import io.headrace.testing.TestDatabase;
+import io.headrace.testing.TestServers;
 import io.headrace.transform.Transform;
 import io.headrace.transform.TransformSettings;
 import java.nio.file.Path;
@@ -33,6 +37,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.clients.admin.Admin;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** A star that goes over to other SQL under its readers, while the source goes on changing. */
@@ -149,23 +154,24 @@ class ReplayIT {
   }
 
   private static Replay replay(Setup setup, ReplayFailpoints failpoints, boolean verify) {
-    return new Replay(
-        new ReplayPlan(
-            setup.source(),
-            setup.warehouse(),
-            setup.kafka(),
-            setup.topics(),
-            setup.sql(),
-            Path.of(setup.state() + "-replay"),
-            1,
-            (short) 1,
-            false,
-            false,
-            verify,
-            null,
-            Duration.ofSeconds(30)),
-        LISTENER,
-        failpoints);
+    return new Replay(plan(setup, verify, null), LISTENER, failpoints);
+  }
+
+  private static ReplayPlan plan(Setup setup, boolean verify, @Nullable String table) {
+    return new ReplayPlan(
+        setup.source(),
+        setup.warehouse(),
+        setup.kafka(),
+        setup.topics(),
+        setup.sql(),
+        Path.of(setup.state() + "-replay"),
+        1,
+        (short) 1,
+        false,
+        false,
+        verify,
+        table,
+        Duration.ofSeconds(30));
   }
 
   /** Changes everything to the next version, a hundred rows a transaction and several a second. */
@@ -406,6 +412,94 @@ class ReplayIT {
       assertThat(generation(setup)).isNotEqualTo(old);
       Convergence.assertEqual(setup, WITHIN, stages::check);
     }
+  }
+
+  @Test
+  void oneTableIsMendedAndComparedWithTheSourceBefore() throws Exception {
+    StarFolder folder = pets();
+    Setup setup = Setup.of(folder.path(), 3);
+    try (Following stages = new Following(setup)) {
+      Convergence.assertEqual(setup, WITHIN, stages::check);
+      setup.onWarehouse(
+          "INSERT INTO f_pet VALUES (9999, 'nobody')", "DELETE FROM f_pet WHERE id IN (4, 5)");
+      SAID.clear();
+      try (Changes changes = new Changes(setup)) {
+        new Replay(plan(setup, true, "f_pet"), LISTENER).run();
+      }
+      assertThat(SAID)
+          .contains("The warehouse is equal to the source.")
+          .anyMatch(s -> s.startsWith("  f_pet: 300 rows; of the live star's "));
+      Convergence.assertEqual(setup, WITHIN, stages::check);
+      assertThatThrownBy(() -> new Replay(plan(setup, false, "f_dog"), LISTENER).run())
+          .hasMessageContaining("no table f_dog; it has d_owner, f_pet");
+      folder.select("d_owner", "SELECT id, upper(name) AS name FROM owner");
+      assertThatThrownBy(() -> new Replay(plan(setup, false, "f_pet"), LISTENER).run())
+          .hasMessageContaining("by the SQL of the live star")
+          .hasMessageContaining("./headrace replay goes over to it");
+    }
+  }
+
+  @Test
+  void anEmptyWarehouseElsewhereIsFilledAndFedOn() throws Exception {
+    StarFolder folder = pets();
+    Setup setup = Setup.of(folder.path(), 3);
+    Setup same = elsewhere(setup);
+    Setup other = elsewhere(setup);
+    try (Following stages = new Following(setup)) {
+      Convergence.assertEqual(setup, WITHIN, stages::check);
+      NewWarehouse stopped = filling(setup, same);
+      stopped.stop();
+      assertThatThrownBy(stopped::run).hasMessageContaining("started again, it goes on");
+      try (Changes changes = new Changes(setup)) {
+        SAID.clear();
+        filling(setup, same).run();
+      }
+      assertThat(SAID)
+          .contains(
+              "Goes on with the warehouse that was begun earlier.",
+              "  d_owner: 10 rows",
+              "  f_pet: 300 rows")
+          .anyMatch(
+              s -> s.endsWith("stop the sink and start it with --warehouse " + same.warehouse()));
+      assertThat(one(same, "SELECT sum(pets) FROM mart")).isEqualTo("" + PETS);
+      assertThatThrownBy(filling(setup, same)::run).hasMessageContaining("has a star already");
+      assertThatThrownBy(filling(setup, setup)::run).hasMessageContaining("has a star already");
+      folder
+          .select(
+              "f_pet",
+              """
+              SELECT p.id, p.name, o.id AS owner_id, o.name AS owner, p.kind
+              FROM pet p JOIN owner o ON o.id = p.owner_id""")
+          .warehouse(2, "ALTER TABLE f_pet ADD COLUMN kind text");
+      filling(setup, other).run();
+      try (Connection from = setup.source().connect("oracle");
+          Connection to = other.warehouse().connect("oracle")) {
+        assertThat(Oracle.of(setup.sql()).differences(from, to)).isEmpty();
+      }
+      assertThat(generation(other)).isNotEqualTo(generation(setup));
+      assertThat(one(other, "SELECT count(marts_filled) FROM headrace.first_load")).isEqualTo("1");
+    }
+    try (Following stages = new Following(other)) {
+      setup.onSource("UPDATE pet SET kind = 'cat' WHERE id = 7");
+      Convergence.assertEqual(other, WITHIN, stages::check);
+    }
+  }
+
+  private static Setup elsewhere(Setup setup) {
+    TestDatabase empty = TestServers.newDatabase("warehouse");
+    return new Setup(
+        setup.source(),
+        new Database(empty.host(), empty.port(), empty.name(), empty.user(), empty.password()),
+        setup.kafka(),
+        setup.prefix(),
+        setup.partitions(),
+        setup.sql(),
+        setup.state(),
+        true);
+  }
+
+  private static NewWarehouse filling(Setup setup, Setup into) {
+    return new NewWarehouse(plan(setup, false, null), into.warehouse(), LISTENER);
   }
 
   private static void damage(Setup setup) {

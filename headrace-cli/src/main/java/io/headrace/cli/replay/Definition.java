@@ -138,7 +138,7 @@ public record Definition(Star star, String shown, List<StarFile> captured) {
     }
   }
 
-  private static Star compile(List<StarFile> files, Database source, Database warehouse) {
+  static Star compile(List<StarFile> files, Database source, Database warehouse) {
     try (Connection from = source.connect("headrace");
         Connection to = warehouse.connect("headrace")) {
       return StarCompiler.compile(files, from, to);

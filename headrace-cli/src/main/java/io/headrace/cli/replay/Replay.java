@@ -11,8 +11,6 @@ import io.headrace.star.Star;
 import io.headrace.star.StarCompiler;
 import io.headrace.star.StarFile;
 import io.headrace.star.StarFiles;
-import io.headrace.transform.Transform;
-import io.headrace.transform.TransformSettings;
 import io.headrace.verify.LiveAligner;
 import io.headrace.verify.Method;
 import io.headrace.verify.ReportText;
@@ -24,7 +22,6 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,7 +37,7 @@ public final class Replay {
   private final ReplayPlan plan;
   private final StageListener listener;
   private final ReplayFailpoints failpoints;
-  private final AtomicReference<@Nullable Throwable> transformFailure = new AtomicReference<>();
+  private volatile @Nullable OwnTransform own;
   private volatile @Nullable StarReplay running;
   private volatile boolean stopped;
 
@@ -123,34 +120,15 @@ public final class Replay {
   }
 
   private void buildWithTransform(StarReplay replay, Star star, KafkaRemains kafka) {
-    Transform transform =
-        new Transform(
-            new TransformSettings(
-                plan.kafka(),
-                plan.topics(),
-                plan.state(),
-                plan.threads(),
-                plan.replicationFactor(),
-                true),
-            star,
-            new WithoutEpochs(listener));
-    Thread thread = new Thread(() -> join(transform), "replay-transform");
-    thread.start();
+    OwnTransform transform = OwnTransform.start(plan, star, listener);
+    own = transform;
     try {
       build(replay, star);
       handOver(star, kafka);
     } finally {
       transform.close();
     }
-    LocalState.forget(plan.state());
-  }
-
-  private void join(Transform transform) {
-    try {
-      transform.run();
-    } catch (Throwable e) {
-      transformFailure.set(e);
-    }
+    transform.forgetState();
   }
 
   private void build(StarReplay replay, Star star) {
@@ -206,12 +184,9 @@ public final class Replay {
     if (stopped) {
       return; // whoever waits is told by the replay itself
     }
-    Throwable failure = transformFailure.get();
-    if (failure instanceof RuntimeException e) {
-      throw e;
-    }
-    if (failure != null) {
-      throw new IllegalStateException(failure);
+    OwnTransform transform = own;
+    if (transform != null) {
+      transform.check();
     }
   }
 

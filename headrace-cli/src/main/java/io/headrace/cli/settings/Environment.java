@@ -21,6 +21,8 @@ public final class Environment implements IDefaultValueProvider {
   static final String SOURCE_PASSWORD = "HEADRACE_SOURCE_PASSWORD";
   static final String WAREHOUSE_PASSWORD = "HEADRACE_WAREHOUSE_PASSWORD";
 
+  static final String INTO_PASSWORD = "HEADRACE_INTO_PASSWORD";
+
   private static final String PREFIX = "HEADRACE_";
 
   /** Not settings of the commands, but of the launcher and of the benchmark. */
@@ -61,6 +63,7 @@ public final class Environment implements IDefaultValueProvider {
     Set<String> known = new TreeSet<>(OTHERS);
     known.add(SOURCE_PASSWORD);
     known.add(WAREHOUSE_PASSWORD);
+    known.add(INTO_PASSWORD);
     command.options().stream()
         .filter(option -> !option.usageHelp())
         .forEach(option -> known.add(variable(option.longestName())));

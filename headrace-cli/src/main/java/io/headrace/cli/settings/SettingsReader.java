@@ -49,6 +49,22 @@ public final class SettingsReader {
     return settings;
   }
 
+  /**
+   * The other warehouse; null when none is named.
+   *
+   * @throws SettingsException with all problems
+   */
+  public static @Nullable Database into(IntoOptions options, Environment environment) {
+    SettingsReader reader = new SettingsReader(new Options(), environment, Path.of(""));
+    Database into =
+        reader.database(
+            "--into", options.into, options.intoPasswordFile, Environment.INTO_PASSWORD);
+    if (!reader.problems.isEmpty()) {
+      throw new SettingsException(reader.problems);
+    }
+    return into;
+  }
+
   private void unknown(CommandLine command) {
     List<String> arguments = command.getUnmatchedArguments();
     if (!arguments.isEmpty()) {
