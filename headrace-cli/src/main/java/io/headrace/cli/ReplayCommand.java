@@ -108,10 +108,11 @@ final class ReplayCommand implements Callable<Integer> {
         SettingsReader.read(
             options, Use.RUNNING, spec.commandLine(), context.environment(), context.home());
     Database into = SettingsReader.into(intoOptions, context.environment());
-    if (into != null && (table != null || verify || force || keepOld)) {
+    if (into != null && (moment != null || table != null || verify || force || keepOld)) {
       throw new StageException(
           StageException.Kind.SETTINGS,
-          "--into leaves the live star alone, so --table, --verify, --force and --keep-old cannot be given with it");
+          "--into leaves the live star alone and fills the whole star as it is, so --until, --table, --verify, --force"
+              + " and --keep-old cannot be given with it");
     }
     if (table != null && (force || keepOld)) {
       throw new StageException(
@@ -152,8 +153,9 @@ final class ReplayCommand implements Callable<Integer> {
     if (until == null || as == null) {
       throw wrong("--until and --as go together");
     }
-    if (force || keepOld) {
-      throw wrong("--force and --keep-old have no meaning with --until, which replaces nothing");
+    if (force || keepOld || verify || table != null) {
+      throw wrong(
+          "--force, --keep-old, --verify and --table have no meaning with --until, which replaces nothing");
     }
     try {
       return Moment.parse(until, ZoneId.systemDefault());
