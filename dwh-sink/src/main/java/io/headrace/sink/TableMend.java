@@ -20,10 +20,10 @@ import java.util.stream.Stream;
  */
 record TableMend(StarTable table, Relation live) {
 
-  /** Writers are the held sink and those whose rows this takes away; readers are let be. */
+  /** The lock keeps writers out and no reader; the table's triggers find what they always find. */
   private static final String SETTINGS =
       """
-      SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = '5s'
+      SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = '5s'; SET LOCAL search_path TO DEFAULT
       """;
 
   /**
