@@ -78,7 +78,8 @@ class UpIT {
           .contains(
               "psql \"postgresql://postgres:postgres@127.0.0.1:" + warehousePort + "/postgres\"");
       assertThat(warehouse("SELECT count(*) FROM lesson_stream_dm")).isEqualTo("12");
-      replayTakesDamageAway();
+      replayTakesDamageAway("--verify");
+      replayTakesDamageAway("--table=f_lesson");
       source("UPDATE stream SET course_id = 4 WHERE id = 1");
       await()
           .atMost(Duration.ofSeconds(30))
@@ -93,7 +94,7 @@ class UpIT {
     }
   }
 
-  private void replayTakesDamageAway() throws SQLException {
+  private void replayTakesDamageAway(String option) throws SQLException {
     try (Connection connection = connect(warehousePort);
         Statement statement = connection.createStatement()) {
       statement.execute("UPDATE f_lesson SET title = 'damaged' WHERE id = 3");
@@ -105,6 +106,7 @@ class UpIT {
         Main.run(
             new String[] {
               "replay",
+              option,
               "--data=" + data,
               "--source-port=" + sourcePort,
               "--warehouse-port=" + warehousePort,
