@@ -22,7 +22,7 @@ final class Runs {
       FROM headrace.verification
       UNION ALL
       SELECT 'replay', started, finished, state,
-        concat_ws(', ', nullif(from_generation, '') || ' to ' || to_generation, rows || ' rows', error)
+        concat_ws(', ', coalesce(nullif(from_generation, ''), 'nothing') || ' to ' || to_generation, rows || ' rows', error)
       FROM headrace.replay
       ORDER BY started DESC
       LIMIT 10
