@@ -34,9 +34,9 @@ import picocli.CommandLine.Spec;
     footer = {
       "",
       "Examples:",
-      "  headrace resync public.course",
-      "  headrace resync course --no-wait",
-      "  headrace resync course --source postgresql://app@db:5432/shop --kafka kafka:9092",
+      "  headrace resync public.customer",
+      "  headrace resync customer --no-wait",
+      "  headrace resync customer --source postgresql://app@db:5432/shop --kafka kafka:9092",
     })
 final class ResyncCommand implements Callable<Integer> {
 

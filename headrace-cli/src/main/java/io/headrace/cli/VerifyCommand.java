@@ -30,7 +30,7 @@ import picocli.CommandLine.Spec;
       "",
       "Examples:",
       "  headrace verify",
-      "  headrace verify --table f_lesson --where \"start_at >= '2026-11-01'\" --differences 100",
+      "  headrace verify --table f_order --where \"placed_at >= '2026-11-01'\" --differences 100",
       "  headrace verify --sample 5 --rate 20000 --read-from postgresql://app@replica:5432/shop --source ... --warehouse ...",
     })
 final class VerifyCommand implements Callable<Integer> {
