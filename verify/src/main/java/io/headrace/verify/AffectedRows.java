@@ -6,6 +6,7 @@ import io.headrace.star.Identifiers;
 import io.headrace.star.Join;
 import io.headrace.star.SourceTable;
 import io.headrace.star.StarTable;
+import io.headrace.wire.RecaptureMessage;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -127,7 +128,7 @@ final class AffectedRows {
     for (Map.Entry<SourceTable, Set<RowKey>> table : rows.entrySet()) {
       for (RowKey key : table.getValue()) {
         next.computeIfAbsent(table.getKey(), t -> new ArrayList<>()).add(key.values());
-        if (++size == RecaptureRequest.MOST) {
+        if (++size == RecaptureMessage.MOST_KEYS) {
           requests.add(new RecaptureRequest(UUID.randomUUID(), next));
           next = new HashMap<>();
           size = 0;

@@ -2,6 +2,7 @@ package io.headrace.verify;
 
 import io.headrace.stage.Database;
 import io.headrace.stage.StageException;
+import io.headrace.wire.RecaptureMessage;
 import io.headrace.wire.Topics;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -27,7 +28,6 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
  * changes, and hears of it from the epochs topic.
  */
 public final class LogRecapture implements Recapture {
-  private static final String PREFIX = "headrace.recapture";
   private static final Duration POLL = Duration.ofMillis(200);
 
   /** How long one request to Kafka may take before it counts as unanswered, in milliseconds. */
@@ -86,7 +86,7 @@ public final class LogRecapture implements Recapture {
   public void ask(RecaptureRequest request) {
     try (PreparedStatement statement =
         source.prepareStatement("SELECT pg_logical_emit_message(true, ?, ?)")) {
-      statement.setString(1, PREFIX);
+      statement.setString(1, RecaptureMessage.PREFIX);
       statement.setString(2, request.json());
       statement.execute();
     } catch (SQLException e) {

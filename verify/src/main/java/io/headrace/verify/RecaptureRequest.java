@@ -3,6 +3,7 @@ package io.headrace.verify;
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.headrace.star.Column;
 import io.headrace.star.SourceTable;
+import io.headrace.wire.RecaptureMessage;
 import java.io.IOException;
 import java.util.Base64;
 import java.util.HexFormat;
@@ -15,12 +16,9 @@ import java.util.UUID;
  * {"schema":"public","name":"lesson"},"keys":[{"id":12}]}]}}, a key as the topics' records have it.
  *
  * @param id by which the epoch tells that it was done
- * @param rows primary keys by table; {@link #MOST} in all at most
+ * @param rows primary keys by table; {@link RecaptureMessage#MOST_KEYS} in all at most
  */
 public record RecaptureRequest(UUID id, Map<SourceTable, List<List<String>>> rows) {
-  /** Rows in one request. */
-  public static final int MOST = 1_000;
-
   public RecaptureRequest {
     rows = Map.copyOf(rows);
   }

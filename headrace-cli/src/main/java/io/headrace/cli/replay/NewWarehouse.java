@@ -76,7 +76,7 @@ public final class NewWarehouse {
   }
 
   private void fillByOwnTransform(WarehouseFill fill, Star star, Lsn goal) {
-    OwnTransform transform = OwnTransform.start(plan, star, listener);
+    OwnTransform transform = OwnTransform.start(plan.joining(), star, listener);
     try {
       fill(fill, star, goal, transform::check);
     } finally {

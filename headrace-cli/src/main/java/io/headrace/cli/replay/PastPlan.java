@@ -1,6 +1,7 @@
 package io.headrace.cli.replay;
 
 import io.headrace.stage.Database;
+import io.headrace.transform.TransformSettings;
 import io.headrace.wire.Topics;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -27,4 +28,10 @@ public record PastPlan(
     String schema,
     Path state,
     int threads,
-    short replicationFactor) {}
+    short replicationFactor) {
+
+  /** Those of the replay's own transform. */
+  TransformSettings joining() {
+    return new TransformSettings(kafka, topics, state, threads, replicationFactor, true);
+  }
+}

@@ -8,14 +8,11 @@ import io.headrace.star.SourceTable;
 import io.headrace.star.Star;
 import io.headrace.star.StarCompiler;
 import io.headrace.transform.EpochHistory;
-import io.headrace.transform.Transform;
-import io.headrace.transform.TransformSettings;
 import io.headrace.wire.Epoch;
 import io.headrace.wire.EpochMark;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,7 +26,6 @@ public final class PastReplay {
   private final PastPlan plan;
   private final StageListener listener;
   private final Runnable beforeFinish;
-  private final AtomicReference<@Nullable Throwable> transformFailure = new AtomicReference<>();
   private volatile @Nullable PastStar running;
   private volatile boolean stopped;
 
@@ -99,49 +95,18 @@ public final class PastReplay {
     }
     LocalState.forget(plan.state());
     fill(past, star, mark.number());
-    LocalState.forget(plan.state());
     beforeFinish.run();
     listener.says(past.finish(mark) + " is in the schema " + plan.schema() + ".");
   }
 
   private void fill(PastStar past, Star star, long epoch) {
-    Transform transform =
-        new Transform(
-            new TransformSettings(
-                plan.kafka(),
-                plan.topics(),
-                plan.state(),
-                plan.threads(),
-                plan.replicationFactor(),
-                true),
-            star,
-            new WithoutEpochs(listener),
-            epoch);
-    Thread thread = new Thread(() -> join(transform), "replay-transform");
-    thread.start();
+    OwnTransform transform = OwnTransform.startAt(epoch, plan.joining(), star, listener);
     try {
-      past.fill(star, epoch, this::check);
+      past.fill(star, epoch, transform::check);
     } finally {
       transform.close();
     }
-  }
-
-  private void join(Transform transform) {
-    try {
-      transform.run();
-    } catch (Throwable e) {
-      transformFailure.set(e);
-    }
-  }
-
-  private void check() {
-    Throwable failure = transformFailure.get();
-    if (failure instanceof RuntimeException e) {
-      throw e;
-    }
-    if (failure != null) {
-      throw new IllegalStateException(failure);
-    }
+    transform.forgetState();
   }
 
   private static void cleanAfter(RuntimeException failure, PastStar past, KafkaRemains kafka) {

@@ -120,7 +120,7 @@ public final class Replay {
   }
 
   private void buildWithTransform(StarReplay replay, Star star, KafkaRemains kafka) {
-    OwnTransform transform = OwnTransform.start(plan, star, listener);
+    OwnTransform transform = OwnTransform.start(plan.joining(), star, listener);
     own = transform;
     try {
       build(replay, star);

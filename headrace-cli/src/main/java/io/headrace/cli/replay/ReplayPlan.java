@@ -1,6 +1,7 @@
 package io.headrace.cli.replay;
 
 import io.headrace.stage.Database;
+import io.headrace.transform.TransformSettings;
 import io.headrace.wire.Topics;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -36,4 +37,10 @@ public record ReplayPlan(
     boolean keepOld,
     boolean verify,
     @Nullable String table,
-    Duration handOver) {}
+    Duration handOver) {
+
+  /** Those of the replay's own transform. */
+  TransformSettings joining() {
+    return new TransformSettings(kafka, topics, state, threads, replicationFactor, true);
+  }
+}

@@ -196,20 +196,7 @@ public final class SettingsReader {
   }
 
   private int number(String option, @Nullable String value, int standard, int least, int most) {
-    if (value == null) {
-      return standard;
-    }
-    try {
-      int number = Integer.parseInt(value);
-      if (least <= number && number <= most) {
-        return number;
-      }
-    } catch (NumberFormatException e) {
-      // Said below: the rule is the same.
-    }
-    problems.add(
-        option + " must be a number from " + least + " to " + most + " but was " + value + ".");
-    return standard;
+    return BoundedNumber.read(problems, option, value, standard, least, most);
   }
 
   private void different(Use use, int sourcePort, int warehousePort, int kafkaPort) {

@@ -60,10 +60,11 @@ public final class VerifyReader {
     return new VerifySettings(
         options.tables,
         new Filter(options.where, sample()),
-        number("--rate", options.rate, standard.rate(), 1, MOST_ROWS),
+        BoundedNumber.read(problems, "--rate", options.rate, standard.rate(), 1, MOST_ROWS),
         seconds("--hold", options.hold, standard.hold()),
         standard.pageRows(),
-        number("--differences", options.differences, standard.shown(), 0, MOST_SHOWN),
+        BoundedNumber.read(
+            problems, "--differences", options.differences, standard.shown(), 0, MOST_SHOWN),
         seconds("--patience", options.patience, standard.patience()));
   }
 
@@ -118,23 +119,7 @@ public final class VerifyReader {
   }
 
   private Duration seconds(String option, @Nullable String value, Duration standard) {
-    return Duration.ofSeconds(number(option, value, (int) standard.toSeconds(), 1, MOST_SECONDS));
-  }
-
-  private int number(String option, @Nullable String value, int standard, int least, int most) {
-    if (value == null) {
-      return standard;
-    }
-    try {
-      int number = Integer.parseInt(value);
-      if (least <= number && number <= most) {
-        return number;
-      }
-    } catch (NumberFormatException e) {
-      // Said below: the rule is the same.
-    }
-    problems.add(
-        option + " must be a number from " + least + " to " + most + " but was " + value + ".");
-    return standard;
+    return Duration.ofSeconds(
+        BoundedNumber.read(problems, option, value, (int) standard.toSeconds(), 1, MOST_SECONDS));
   }
 }
