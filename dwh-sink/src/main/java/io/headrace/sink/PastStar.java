@@ -18,10 +18,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Builds the star of one epoch that lies in the past in a schema of its own: {@link #prepare},
@@ -29,7 +26,6 @@ import org.slf4j.LoggerFactory;
  * kind at a time on a warehouse.
  */
 public final class PastStar implements AutoCloseable {
-  private static final Logger LOG = LoggerFactory.getLogger(PastStar.class);
   private static final Duration LOOK = Duration.ofMillis(50);
 
   /** The comment of a schema that is not finished, and may be dropped by whoever finds it. */
@@ -47,7 +43,6 @@ public final class PastStar implements AutoCloseable {
   private final LiveStar live;
   private final StarPlace place;
   private final Closing closing = new Closing();
-  private final AtomicReference<@Nullable Throwable> sinkFailure = new AtomicReference<>();
   private long id;
 
   private PastStar(
@@ -90,11 +85,7 @@ public final class PastStar implements AutoCloseable {
     Connection connection = null;
     try {
       connection = warehouse.connect("headrace replay");
-      if (!StarReplay.lock(connection)) {
-        throw new StageException(
-            StageException.Kind.FAILED,
-            "Another replay is at work in " + warehouse + "; this one is refused");
-      }
+      ReplayConnection.lock(connection, warehouse);
       LiveStar live = LiveStar.read(connection, StarPlace.LIVE);
       if (live == null || live.files().isEmpty()) {
         throw new StageException(
@@ -102,7 +93,7 @@ public final class PastStar implements AutoCloseable {
       }
       return new PastStar(warehouse, bootstrapServers, topics, schema, listener, connection, live);
     } catch (SQLException | RuntimeException e) {
-      close(connection);
+      ReplayConnection.close(connection);
       throw e instanceof RuntimeException r ? r : failed(warehouse, (SQLException) e);
     }
   }
@@ -155,7 +146,8 @@ public final class PastStar implements AutoCloseable {
           }
           id = log.begin(live.generation(), generation);
           log.past(id, String.valueOf(place.schema()));
-          inTransaction(
+          ReplayConnection.inTransaction(
+              connection,
               () -> {
                 StarRelations star =
                     StarRelations.read(
@@ -165,6 +157,7 @@ public final class PastStar implements AutoCloseable {
                 Shadow.create(place, connection, star, script, generation);
                 comment(String.valueOf(place.schema()), UNFINISHED);
                 comment(place.own(), UNFINISHED);
+                return star;
               });
         });
   }
@@ -179,31 +172,20 @@ public final class PastStar implements AutoCloseable {
   public void fill(Star star, long epoch, Runnable alive) {
     guarded(
         () -> {
-          Sink sink =
-              new Sink(
+          OwnSink sink =
+              OwnSink.start(
                   new SinkSettings(warehouse, bootstrapServers, topics, place, null, epoch),
                   star,
                   listener);
-          Thread thread = new Thread(() -> run(sink), "replay-sink");
-          thread.start();
           try {
             while (!shows(epoch)) {
-              rest(alive);
+              rest(sink, alive);
             }
           } finally {
-            sink.close();
-            thread.join(Duration.ofSeconds(10).toMillis());
+            sink.stop();
           }
           MartRefresh.refresh(warehouse, place, listener);
         });
-  }
-
-  private void run(Sink sink) {
-    try {
-      sink.run();
-    } catch (Throwable e) {
-      sinkFailure.set(e);
-    }
   }
 
   private boolean shows(long epoch) throws SQLException {
@@ -220,20 +202,14 @@ public final class PastStar implements AutoCloseable {
     }
   }
 
-  private void rest(Runnable alive) {
+  private void rest(OwnSink sink, Runnable alive) {
     if (closing.pause(LOOK)) {
       throw new StageException(
           StageException.Kind.FAILED,
           "The replay has been stopped; nothing of it is left, and the live star is as it was");
     }
     alive.run();
-    Throwable failure = sinkFailure.get();
-    if (failure instanceof RuntimeException e) {
-      throw e;
-    }
-    if (failure != null) {
-      throw new IllegalStateException(failure);
-    }
+    sink.check();
   }
 
   /**
@@ -252,11 +228,13 @@ public final class PastStar implements AutoCloseable {
             + ")";
     guarded(
         () ->
-            inTransaction(
+            ReplayConnection.inTransaction(
+                connection,
                 () -> {
                   drop(connection, place.own());
                   comment(String.valueOf(place.schema()), sentence);
                   log.finished(id);
+                  return sentence;
                 }));
     return sentence;
   }
@@ -330,35 +308,14 @@ public final class PastStar implements AutoCloseable {
     try {
       work.run();
     } catch (SQLException e) {
-      noteFailure(new SqlFailure(e).sentence());
+      log.failed(id, new SqlFailure(e).sentence());
       throw failed(warehouse, e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new StageException(StageException.Kind.FAILED, "interrupted", e);
     } catch (RuntimeException e) {
-      noteFailure(e.getMessage());
+      log.failed(id, e.getMessage());
       throw e;
-    }
-  }
-
-  private void inTransaction(Work work) throws SQLException, InterruptedException {
-    connection.setAutoCommit(false);
-    try {
-      work.run();
-      connection.commit();
-    } catch (SQLException | RuntimeException e) {
-      connection.rollback();
-      throw e;
-    } finally {
-      connection.setAutoCommit(true);
-    }
-  }
-
-  private void noteFailure(@Nullable String sentence) {
-    try {
-      log.failed(id, sentence);
-    } catch (SQLException e) {
-      LOG.warn("the failure of a replay could not be noted", e);
     }
   }
 
@@ -377,16 +334,6 @@ public final class PastStar implements AutoCloseable {
   @Override
   public void close() {
     closing.wish();
-    close(connection);
-  }
-
-  private static void close(@Nullable Connection connection) {
-    try {
-      if (connection != null) {
-        connection.close();
-      }
-    } catch (SQLException e) {
-      LOG.warn("the replay's connection was not closed well", e);
-    }
+    ReplayConnection.close(connection);
   }
 }

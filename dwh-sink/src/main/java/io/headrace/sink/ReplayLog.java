@@ -8,9 +8,13 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** What replays did, in {@code headrace.replay}; over a connection of its own, in autocommit. */
 final class ReplayLog {
+  private static final Logger LOG = LoggerFactory.getLogger(ReplayLog.class);
+
   private final Connection connection;
 
   ReplayLog(Connection connection) {
@@ -68,7 +72,8 @@ final class ReplayLog {
     }
   }
 
-  void failed(long id, @Nullable String error) throws SQLException {
+  /** Notes why one failed. That the note fails too is no reason to hide the first failure. */
+  void failed(long id, @Nullable String error) {
     try (PreparedStatement update =
         connection.prepareStatement(
             "UPDATE headrace.replay SET state = 'failed', finished = clock_timestamp(), error = ?"
@@ -76,6 +81,8 @@ final class ReplayLog {
       update.setString(1, error);
       update.setLong(2, id);
       update.executeUpdate();
+    } catch (SQLException e) {
+      LOG.warn("the failure of a replay could not be noted", e);
     }
   }
 

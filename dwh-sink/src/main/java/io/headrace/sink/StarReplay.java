@@ -13,7 +13,6 @@ import io.headrace.star.StarTable;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
@@ -23,7 +22,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,9 +34,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class StarReplay implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(StarReplay.class);
-
-  /** "headrrpl" in ASCII: the key of the advisory lock in the warehouse's database. */
-  private static final long KEY = 0x686561647272706cL;
 
   /** Epochs that the shadow may be behind when the live star is held for it: about a second. */
   private static final long NEARLY = 25;
@@ -60,9 +55,7 @@ public final class StarReplay implements AutoCloseable {
   private final LiveStar live;
   private final Closing closing = new Closing();
   private final Set<Long> abandoned = new HashSet<>();
-  private final AtomicReference<@Nullable Throwable> sinkFailure = new AtomicReference<>();
-  private @Nullable Sink sink;
-  private @Nullable Thread sinkThread;
+  private @Nullable OwnSink sink;
   private long id;
   private String liveSchema = "";
   private String martsFilled = "";
@@ -101,11 +94,7 @@ public final class StarReplay implements AutoCloseable {
     Connection connection = null;
     try {
       connection = settings.warehouse().connect("headrace replay");
-      if (!lock(connection)) {
-        throw new StageException(
-            StageException.Kind.FAILED,
-            "Another replay is at work in " + settings.warehouse() + "; this one is refused");
-      }
+      ReplayConnection.lock(connection, settings.warehouse());
       LiveStar live = LiveStar.read(connection, StarPlace.LIVE);
       if (live == null) {
         throw new StageException(
@@ -116,17 +105,8 @@ public final class StarReplay implements AutoCloseable {
       replay.clean();
       return replay;
     } catch (SQLException | RuntimeException e) {
-      close(connection);
+      ReplayConnection.close(connection);
       throw e instanceof RuntimeException r ? r : failed(settings, (SQLException) e);
-    }
-  }
-
-  /** Whether this session may be the one replay in its database. */
-  static boolean lock(Connection connection) throws SQLException {
-    try (Statement statement = connection.createStatement();
-        ResultSet row = statement.executeQuery("SELECT pg_try_advisory_lock(" + KEY + ")")) {
-      row.next();
-      return row.getBoolean(1);
     }
   }
 
@@ -154,7 +134,8 @@ public final class StarReplay implements AutoCloseable {
           id = log.begin(live.generation(), star.generation());
           List<String> names = star.tables().stream().map(StarTable::name).toList();
           StarRelations relations =
-              inTransaction(
+              ReplayConnection.inTransaction(
+                  connection,
                   () -> {
                     StarRelations read = StarRelations.read(connection, names);
                     refuse(read, Obstacles.find(connection, read));
@@ -171,7 +152,8 @@ public final class StarReplay implements AutoCloseable {
           if (Files.isDirectory(migrations)) {
             WarehouseSchema.migrateShadow(settings.warehouse(), migrations, liveSchema);
           }
-          inTransaction(
+          ReplayConnection.inTransaction(
+              connection,
               () -> {
                 StarRelations.setPath(connection, Obstacles.path(Shadow.PLACE, relations));
                 refuse(relations, Obstacles.brokenViews(connection, relations, Shadow.PLACE));
@@ -210,7 +192,8 @@ public final class StarReplay implements AutoCloseable {
     guarded(
         () -> {
           id = log.begin(live.generation(), only.generation());
-          return inTransaction(
+          return ReplayConnection.inTransaction(
+              connection,
               () -> {
                 Relation table = relation(only);
                 if (Shadow.createOnly(connection, table, only.generation())) {
@@ -300,8 +283,8 @@ public final class StarReplay implements AutoCloseable {
   }
 
   private void startSink(Star star) {
-    Sink started =
-        new Sink(
+    sink =
+        OwnSink.start(
             new SinkSettings(
                 settings.warehouse(),
                 settings.bootstrapServers(),
@@ -310,19 +293,6 @@ public final class StarReplay implements AutoCloseable {
                 null),
             star,
             listener);
-    sink = started;
-    Thread thread =
-        new Thread(
-            () -> {
-              try {
-                started.run();
-              } catch (Throwable e) {
-                sinkFailure.set(e);
-              }
-            },
-            "replay-sink");
-    sinkThread = thread;
-    thread.start();
   }
 
   private static boolean nearlyThere(Epochs epochs) {
@@ -437,7 +407,7 @@ public final class StarReplay implements AutoCloseable {
                       + " running? Nothing was changed");
             }
             stopSink(); // it may hold locks on what is to be taken away
-            return inTransaction(() -> mend(only));
+            return ReplayConnection.inTransaction(connection, () -> mend(only));
           }
         });
   }
@@ -550,44 +520,18 @@ public final class StarReplay implements AutoCloseable {
         });
   }
 
-  private interface Work<T> {
-    T run() throws SQLException, InterruptedException;
-  }
-
-  private <T> T guarded(Work<T> work) {
+  private <T> T guarded(ReplayConnection.Work<T> work) {
     try {
       return work.run();
     } catch (SQLException e) {
-      noteFailure(new SqlFailure(e).sentence());
+      log.failed(id, new SqlFailure(e).sentence());
       throw failed(settings, e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw stopped();
     } catch (RuntimeException e) {
-      noteFailure(e.getMessage());
+      log.failed(id, e.getMessage());
       throw e;
-    }
-  }
-
-  private void noteFailure(@Nullable String sentence) {
-    try {
-      log.failed(id, sentence);
-    } catch (SQLException e) {
-      LOG.warn("the failure of a replay could not be noted", e);
-    }
-  }
-
-  private <T> T inTransaction(Work<T> work) throws SQLException, InterruptedException {
-    connection.setAutoCommit(false);
-    try {
-      T result = work.run();
-      connection.commit();
-      return result;
-    } catch (SQLException | RuntimeException e) {
-      connection.rollback();
-      throw e;
-    } finally {
-      connection.setAutoCommit(true);
     }
   }
 
@@ -600,12 +544,9 @@ public final class StarReplay implements AutoCloseable {
 
   private void check(Runnable alive) {
     alive.run();
-    Throwable failure = sinkFailure.get();
-    if (failure instanceof RuntimeException e) {
-      throw e;
-    }
-    if (failure != null) {
-      throw new IllegalStateException(failure);
+    OwnSink running = sink;
+    if (running != null) {
+      running.check();
     }
   }
 
@@ -623,14 +564,12 @@ public final class StarReplay implements AutoCloseable {
   }
 
   private void stopSink() {
-    Sink running = sink;
-    Thread thread = sinkThread;
-    if (running == null || thread == null) {
+    OwnSink running = sink;
+    if (running == null) {
       return;
     }
-    running.close();
     try {
-      thread.join(Duration.ofSeconds(10).toMillis());
+      running.stop();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
@@ -650,16 +589,6 @@ public final class StarReplay implements AutoCloseable {
   public void close() {
     closing.wish();
     stopSink();
-    close(connection);
-  }
-
-  private static void close(@Nullable Connection connection) {
-    try {
-      if (connection != null) {
-        connection.close();
-      }
-    } catch (SQLException e) {
-      LOG.warn("the replay's connection was not closed well", e);
-    }
+    ReplayConnection.close(connection);
   }
 }

@@ -14,8 +14,6 @@ import java.sql.Statement;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The record of an empty warehouse that is filled before any stage works on it: whether it may be
@@ -23,8 +21,6 @@ import org.slf4j.LoggerFactory;
  * headrace.replay} with no definition that it replaces.
  */
 public final class WarehouseFill implements AutoCloseable {
-  private static final Logger LOG = LoggerFactory.getLogger(WarehouseFill.class);
-
   private final Database warehouse;
   private final Connection connection;
   private final ReplayLog log;
@@ -64,18 +60,14 @@ public final class WarehouseFill implements AutoCloseable {
                 + "): name an empty database, or go on with that SQL");
       }
       WarehouseSchema.migrateOwn(warehouse);
-      if (!StarReplay.lock(connection)) {
-        throw new StageException(
-            StageException.Kind.FAILED,
-            "Another replay is at work in " + warehouse + "; this one is refused");
-      }
+      ReplayConnection.lock(connection, warehouse);
       if (begun != null) {
         listener.says("Goes on with the warehouse that was begun earlier.");
       }
       ReplayLog log = new ReplayLog(connection);
       return new WarehouseFill(warehouse, connection, log, log.begin("", generation));
     } catch (SQLException | RuntimeException e) {
-      close(connection);
+      ReplayConnection.close(connection);
       throw e instanceof RuntimeException r ? r : failed(warehouse, (SQLException) e);
     }
   }
@@ -137,11 +129,7 @@ public final class WarehouseFill implements AutoCloseable {
 
   /** Notes why it was not finished. */
   public void failed(@Nullable String why) {
-    try {
-      log.failed(id, why);
-    } catch (SQLException e) {
-      LOG.warn("the failure could not be noted", e);
-    }
+    log.failed(id, why);
   }
 
   private static StageException failed(Database warehouse, SQLException e) {
@@ -153,16 +141,6 @@ public final class WarehouseFill implements AutoCloseable {
 
   @Override
   public void close() {
-    close(connection);
-  }
-
-  private static void close(@Nullable Connection connection) {
-    try {
-      if (connection != null) {
-        connection.close();
-      }
-    } catch (SQLException e) {
-      LOG.warn("a connection was not closed well", e);
-    }
+    ReplayConnection.close(connection);
   }
 }
