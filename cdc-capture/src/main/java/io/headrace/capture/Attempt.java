@@ -4,7 +4,9 @@ import io.headrace.stage.StageListener;
 import io.headrace.star.Star;
 import io.headrace.wire.Epoch;
 import io.headrace.wire.EpochMark;
+import io.headrace.wire.EpochReader;
 import io.headrace.wire.Resync;
+import io.micrometer.core.instrument.binder.kafka.KafkaClientMetrics;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Clock;
@@ -30,6 +32,10 @@ final class Attempt {
 
   private static final Duration SLOT_RETRY = Duration.ofMillis(100);
 
+  /** How long brokers may be away. */
+  private static final Duration BROKERS_AWAY = Duration.ofMinutes(1);
+
+  private final Clock clock = Clock.systemUTC();
   private final Parts parts;
   private final SourceNames names;
   private final Connection connection;
@@ -46,14 +52,16 @@ final class Attempt {
       StageListener listener,
       Closing closing,
       Failpoint failpoint,
+      CaptureMeters meters,
       AtomicBoolean resnapshotDone) {
     Parts(
         CaptureSettings settings,
         Star star,
         StageListener listener,
         Closing closing,
-        Failpoint failpoint) {
-      this(settings, star, listener, closing, failpoint, new AtomicBoolean());
+        Failpoint failpoint,
+        CaptureMeters meters) {
+      this(settings, star, listener, closing, failpoint, meters, new AtomicBoolean());
     }
   }
 
@@ -97,9 +105,9 @@ final class Attempt {
               settings.topics(), topics, settings.partitions(), settings.replicationFactor());
       KafkaProducer<byte[], byte[]> producer = producer(kafka.longestTransaction());
       boolean crashed = false;
-      try {
+      try (KafkaClientMetrics ignored = parts.meters().of(producer)) {
         producer.initTransactions();
-        Epoch last = Position.last(settings.bootstrapServers(), settings.topics());
+        Epoch last = lastEpoch();
         Map<String, List<Long>> written = kafka.ends(topics, partitions);
         EpochWriter writer =
             new EpochWriter(
@@ -110,7 +118,8 @@ final class Attempt {
                 topics,
                 last,
                 written,
-                Clock.systemUTC(),
+                clock,
+                parts.meters(),
                 parts.failpoint());
         try {
           work(check, tables, written, writer, last);
@@ -125,6 +134,15 @@ final class Attempt {
       } finally {
         producer.close(Duration.ZERO);
       }
+    }
+  }
+
+  /** The position. To be asked only after a predecessor has been fenced. */
+  private @Nullable Epoch lastEpoch() {
+    CaptureSettings settings = parts.settings();
+    try (EpochReader epochs =
+        new EpochReader(settings.bootstrapServers(), settings.topics(), BROKERS_AWAY)) {
+      return epochs.last();
     }
   }
 
@@ -154,12 +172,12 @@ final class Attempt {
               parts.closing(),
               parts.failpoint());
       boolean truncate = written.values().stream().flatMap(List::stream).anyMatch(end -> end > 0);
-      position = snapshot.take(names.slot(), truncate, UnderWay.endedBySnapshot(last));
+      position = snapshot.take(names.slot(), truncate, UnderWay.endedBySnapshot(last, clock));
       parts.resnapshotDone().set(true);
       parts.listener().completed(EpochMark.of(position));
     } else {
       check.resume(position, slot);
-      resyncs = new UnderWay(parts.listener()).at(position, tables, written);
+      resyncs = new UnderWay(parts.listener(), clock).at(position, tables, written);
     }
     stream(check, tables, resyncs, writer, position);
   }
@@ -185,22 +203,33 @@ final class Attempt {
                   rereads,
                   new KafkaTopicKeys(settings.bootstrapServers()),
                   parts.listener(),
-                  resyncs),
+                  clock,
+                  resyncs,
+                  position.rereads().ended()),
               parts.listener(),
               parts.failpoint());
       recaptures.start();
+      SourceClock sourceClock = new SourceClock();
+      sourceClock.measure(connection);
       EpochConsumer consumer =
           new EpochConsumer(
               prefix,
               writer,
-              new ChangeRoutes(tables, writer, recaptures),
+              new ChangeRoutes(
+                  new Relations(tables, connection, prefix, settings.source().name()),
+                  position.lsn(),
+                  writer,
+                  recaptures,
+                  clock),
               recaptures,
-              new EpochPace(SourceServer.clock(connection)),
+              new EpochPace(sourceClock),
+              sourceClock,
               parts.listener(),
               parts.closing());
       new Streaming(
               EngineSettings.of(settings, names, tables, position.lsn()),
               leadership,
+              sourceClock,
               consumer,
               parts.listener(),
               parts.closing())

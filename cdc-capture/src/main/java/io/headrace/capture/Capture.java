@@ -4,6 +4,8 @@ import io.headrace.stage.Stage;
 import io.headrace.stage.StageException;
 import io.headrace.stage.StageListener;
 import io.headrace.star.Star;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import org.slf4j.Logger;
@@ -27,17 +29,34 @@ public final class Capture implements Stage {
   private final Attempt.Parts parts;
   private final StageListener listener;
   private final Closing closing;
+  private final CaptureMeters meters;
   private final CountDownLatch ended = new CountDownLatch(1);
   private volatile boolean started;
 
   public Capture(CaptureSettings settings, Star star, StageListener listener) {
-    this(settings, star, listener, Failpoint.NONE);
+    this(settings, star, listener, new CompositeMeterRegistry());
+  }
+
+  /** The same, counting what it does. */
+  public Capture(
+      CaptureSettings settings, Star star, StageListener listener, MeterRegistry registry) {
+    this(settings, star, listener, registry, Failpoint.NONE);
   }
 
   Capture(CaptureSettings settings, Star star, StageListener listener, Failpoint failpoint) {
+    this(settings, star, listener, new CompositeMeterRegistry(), failpoint);
+  }
+
+  private Capture(
+      CaptureSettings settings,
+      Star star,
+      StageListener listener,
+      MeterRegistry registry,
+      Failpoint failpoint) {
     this.listener = listener;
+    this.meters = new CaptureMeters(registry);
     this.closing = new Closing();
-    this.parts = new Attempt.Parts(settings, star, listener, closing, failpoint);
+    this.parts = new Attempt.Parts(settings, star, listener, closing, failpoint, meters);
   }
 
   @Override
@@ -62,6 +81,7 @@ public final class Capture implements Stage {
           return;
         }
         String reason = Failure.passing(e);
+        meters.retry();
         LOG.warn("capture interrupted", e);
         listener.says(
             "The capture was interrupted and starts again from what Kafka has: " + reason);

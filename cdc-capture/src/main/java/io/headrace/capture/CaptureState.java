@@ -1,13 +1,11 @@
 package io.headrace.capture;
 
-import io.headrace.wire.Epoch;
 import io.headrace.wire.Lsn;
 import io.headrace.wire.Topics;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import org.jspecify.annotations.Nullable;
@@ -22,8 +20,6 @@ import org.jspecify.annotations.Nullable;
  */
 public record CaptureState(
     @Nullable Instant since, Instant now, Lsn end, @Nullable SlotState slot) {
-
-  private static final Duration ANSWER = Duration.ofSeconds(5);
 
   private static final String QUERY =
       """
@@ -73,14 +69,5 @@ public record CaptureState(
                     row.getObject("safe_wal_size", Long.class)));
       }
     }
-  }
-
-  /**
-   * The last epoch in Kafka; null before the first.
-   *
-   * @throws org.apache.kafka.common.KafkaException when the brokers do not answer within seconds
-   */
-  public static @Nullable Epoch lastEpoch(String bootstrapServers, Topics topics) {
-    return Position.last(bootstrapServers, topics, ANSWER);
   }
 }

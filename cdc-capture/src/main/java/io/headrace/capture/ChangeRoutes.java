@@ -3,127 +3,209 @@ package io.headrace.capture;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.headrace.stage.StageException;
-import io.headrace.star.TableName;
-import java.util.HashMap;
-import java.util.IdentityHashMap;
-import java.util.List;
-import java.util.Map;
-import java.util.Set;
-import org.apache.kafka.connect.data.Schema;
-import org.apache.kafka.connect.data.Struct;
-import org.apache.kafka.connect.source.SourceRecord;
-import org.jspecify.annotations.Nullable;
+import io.headrace.wire.Lsn;
+import java.time.Clock;
+import java.time.Instant;
 
-/** Turns Debezium's change records into records of the tables' topics. Used by one thread. */
+/**
+ * Turns what the stream says of rows into records of the tables' topics: Debezium's envelopes,
+ * written straight from the texts that PostgreSQL has sent. Used by one thread.
+ */
 final class ChangeRoutes {
 
-  private static final String DELETE = "d";
-  private static final String TRUNCATE = "t";
+  /** Stands for a long value that an UPDATE left out and that the star does not read. */
+  static final byte[] LEFT_OUT = "\"__debezium_unavailable_value\"".getBytes(UTF_8);
 
-  private final Map<TableName, CapturedTable> tables = new HashMap<>();
-  private final Map<Schema, Route> routes = new IdentityHashMap<>();
-  private final Map<Schema, Boolean> keys = new IdentityHashMap<>();
-  private final ChangeJson json = new ChangeJson();
+  private static final byte[] BEFORE = "{\"before\":".getBytes(UTF_8);
+  private static final byte[] AFTER = ",\"after\":".getBytes(UTF_8);
+
+  private final Relations relations;
   private final EpochWriter writer;
   private final Recaptures recaptures;
+  private final Clock clock;
+  private final JsonBuffer json = new JsonBuffer();
+  private final Tuple newRow = new Tuple();
+  private final Tuple oldRow = new Tuple();
+  private SourceTransaction transaction;
+  private long number;
+  private Instant committed = Instant.EPOCH;
+  private Lsn commitBefore;
+  private long order;
+  private byte[] written = new byte[0];
 
-  ChangeRoutes(List<CapturedTable> tables, EpochWriter writer, Recaptures recaptures) {
-    tables.forEach(table -> this.tables.put(table.name(), table));
+  /**
+   * For the stream from a position on.
+   *
+   * @param position the end of a commit
+   */
+  ChangeRoutes(
+      Relations relations, Lsn position, EpochWriter writer, Recaptures recaptures, Clock clock) {
+    this.commitBefore = position;
+    this.relations = relations;
     this.writer = writer;
     this.recaptures = recaptures;
+    this.clock = clock;
+    this.transaction = SourceTransaction.none(Instant.EPOCH);
   }
 
   /**
-   * Where the changes of one version of a table's definition go.
+   * A transaction begins.
    *
-   * @param table null for a table that the star does not read
+   * @param number see {@link SourceMessage#transaction}
    */
-  @SuppressWarnings("ArrayRecordComponent")
-  private record Route(@Nullable CapturedTable table, byte[] truncateKey) {}
-
-  /** Sends a change, and after a DELETE the tombstone. */
-  void send(SourceRecord change) {
-    if (!(change.value() instanceof Struct envelope)) {
-      return;
-    }
-    Route route = routes.computeIfAbsent(change.valueSchema(), schema -> route(envelope));
-    CapturedTable table = route.table();
-    if (table == null) {
-      return;
-    }
-    String operation = ChangeRecord.operation(envelope);
-    if (operation.equals(TRUNCATE)) {
-      recaptures.truncated(table.topic());
-      writer.broadcast(table.topic(), route.truncateKey(), json.write(envelope, column -> {}));
-      return;
-    }
-    if (!(change.key() instanceof Struct keyRow)
-        || !keys.computeIfAbsent(keyRow.schema(), schema -> sameKey(schema, table))) {
-      throw keyChanged(table, change);
-    }
-    byte[] key =
-        json.write(
-            keyRow, table.keyNames(), column -> leftOut(table, column, "of which it is the key"));
-    byte[] value = json.write(envelope, column -> leftOut(table, column, new String(key, UTF_8)));
-    writer.send(table.topic(), key, value, recaptures.changed(table.topic(), key));
-    if (operation.equals(DELETE)) {
-      writer.send(table.topic(), key, null);
-    }
+  void began(long number, Instant committed) {
+    this.number = number;
+    this.committed = committed;
+    transaction = SourceTransaction.of(number, committed, commitBefore);
+    order = 0;
   }
 
-  private Route route(Struct envelope) {
-    TableName name =
-        new TableName(ChangeRecord.schemaName(envelope), ChangeRecord.tableName(envelope));
-    CapturedTable table = tables.get(name);
-    if (table == null) {
-      return new Route(null, new byte[0]);
-    }
-    List<String> columns = ChangeRecord.names(envelope.schema().field("after").schema());
-    for (String needed : table.needed()) {
-      if (!columns.contains(needed)) {
-        throw new StageException(
-            StageException.Kind.SETTINGS,
-            "The column "
-                + needed
-                + " of the table "
-                + name
-                + " is gone from the source, but the star reads it.");
+  /** A transaction has ended with a commit there. */
+  void ended(Lsn commit) {
+    commitBefore = commit;
+  }
+
+  /** Sends what {@link PackedRows} hold. */
+  void send(byte[] packed) {
+    written = EnvelopeEnd.written(clock.instant());
+    PackedRows.forEach(packed, this::send);
+  }
+
+  private void send(long lsn, PgOutput message) {
+    byte type = message.int8();
+    switch (type) {
+      case 'R' -> relations.describe(message);
+      case 'O' -> {
+        long originLsn = message.int64();
+        transaction =
+            SourceTransaction.of(number, committed, commitBefore, message.text(), originLsn);
+      }
+      case 'T' -> truncate(lsn, message);
+      default -> {
+        Relation relation = relations.get(message.int32());
+        if (relation != null) {
+          change(type, relation, lsn, message);
+        }
       }
     }
-    return new Route(table, TruncateKey.of(table.keyNames()));
   }
 
-  private static StageException keyChanged(CapturedTable table, SourceRecord change) {
-    List<String> found =
-        change.keySchema() == null ? List.of() : ChangeRecord.names(change.keySchema());
-    return new StageException(
-        StageException.Kind.SETTINGS,
-        "The primary key of the table "
-            + table.name()
-            + " must stay "
-            + table.keyNames()
-            + " but is now "
-            + found
-            + ". Compile the star again and run once with --resnapshot.");
-  }
-
-  private static void leftOut(CapturedTable table, String column, String key) {
-    if (table.needed().contains(column)) {
-      throw new StageException(
-          StageException.Kind.FAILED,
-          "PostgreSQL left out the unchanged long value of "
-              + table.name()
-              + "."
-              + column
-              + " in the row "
-              + key
-              + ". The table must have REPLICA IDENTITY FULL, and had not when the row was changed: ALTER TABLE "
-              + table.name().quoted()
-              + " REPLICA IDENTITY FULL; then run once with --resnapshot.");
+  private void change(byte type, Relation relation, long lsn, PgOutput message) {
+    byte part = message.int8();
+    boolean old = part != 'N';
+    if (old) {
+      oldRow.read(message);
+    }
+    if (type == 'D') {
+      delete(relation, lsn);
+      return;
+    }
+    if (old) {
+      message.int8();
+    }
+    newRow.read(message);
+    if (old) {
+      newRow.complete(oldRow);
+    }
+    checkWhole(relation);
+    if (type == 'I') {
+      upsert(relation, lsn, 'c', false);
+    } else if (!old || relation.sameKey(newRow, oldRow)) {
+      upsert(relation, lsn, 'u', old);
+    } else {
+      delete(relation, lsn);
+      upsert(relation, lsn, 'c', false);
     }
   }
 
-  private static boolean sameKey(Schema schema, CapturedTable table) {
-    return Set.copyOf(ChangeRecord.names(schema)).equals(Set.copyOf(table.keyNames()));
+  private void upsert(Relation relation, long lsn, char operation, boolean old) {
+    byte[] key = relation.key(json, newRow);
+    json.clear();
+    json.raw(BEFORE);
+    if (old) {
+      relation.row(json, oldRow);
+    } else {
+      json.nul();
+    }
+    json.raw(AFTER);
+    relation.row(json, newRow);
+    end(relation, lsn, operation);
+    send(relation, key);
+  }
+
+  private void delete(Relation relation, long lsn) {
+    byte[] key = relation.key(json, oldRow);
+    json.clear();
+    json.raw(BEFORE);
+    relation.row(json, oldRow);
+    json.raw(AFTER);
+    json.nul();
+    end(relation, lsn, 'd');
+    send(relation, key);
+    writer.send(relation.table().topic(), key, null);
+  }
+
+  private void truncate(long lsn, PgOutput message) {
+    int tables = message.int32();
+    message.int8(); // CASCADE and RESTART IDENTITY
+    for (int i = 0; i < tables; i++) {
+      Relation relation = relations.get(message.int32());
+      if (relation != null) {
+        String topic = relation.table().topic();
+        recaptures.truncated(topic);
+        json.clear();
+        json.raw(BEFORE);
+        json.nul();
+        json.raw(AFTER);
+        json.nul();
+        end(relation, lsn, 't');
+        writer.broadcast(topic, relation.truncateKey(), json.copy());
+      }
+    }
+  }
+
+  private void end(Relation relation, long lsn, char operation) {
+    relation
+        .end()
+        .append(
+            json,
+            transaction,
+            lsn,
+            ++order,
+            relation.order().next(transaction),
+            operation,
+            written);
+  }
+
+  private void send(Relation relation, byte[] key) {
+    String topic = relation.table().topic();
+    writer.send(topic, key, json.copy(), recaptures.changed(topic, key));
+  }
+
+  private void checkWhole(Relation relation) {
+    for (int i = 0; i < newRow.columns(); i++) {
+      if (newRow.isLeftOut(i)) {
+        String column = relation.columns().get(i);
+        if (relation.table().needed().contains(column)
+            || relation.table().keyNames().contains(column)) {
+          throw leftOut(relation, column);
+        }
+      }
+    }
+  }
+
+  private StageException leftOut(Relation relation, String column) {
+    CapturedTable table = relation.table();
+    return new StageException(
+        StageException.Kind.FAILED,
+        "PostgreSQL left out the unchanged long value of "
+            + table.name()
+            + "."
+            + column
+            + " in the row "
+            + new String(relation.key(json, newRow), UTF_8)
+            + ". The table must have REPLICA IDENTITY FULL, and had not when the row was changed: ALTER TABLE "
+            + table.name().quoted()
+            + " REPLICA IDENTITY FULL; then run once with --resnapshot.");
   }
 }

@@ -7,7 +7,9 @@ import io.headrace.wire.CutMessage;
 import io.headrace.wire.Epoch;
 import io.headrace.wire.EpochMark;
 import io.headrace.wire.Lsn;
+import java.time.Clock;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.connect.data.Struct;
@@ -18,7 +20,9 @@ import org.jspecify.annotations.Nullable;
  * Makes epochs of what Debezium brings. An epoch ends with the last source transaction that is
  * complete in a batch, once it has collected for as long as {@link EpochPace} lets it; what follows
  * that in the batch belongs to a transaction that goes on in the next one. While somebody looks for
- * a cut ({@link Cuts}), each transaction is an epoch.
+ * a cut ({@link Cuts}), each transaction is an epoch. No epoch spans the turn of a minute of the
+ * source's clock: so whoever wants the state at a moment that clocks show, a midnight in any time
+ * zone, finds an epoch that ends there.
  */
 final class EpochConsumer implements ChangeConsumer<SourceRecord> {
 
@@ -27,16 +31,24 @@ final class EpochConsumer implements ChangeConsumer<SourceRecord> {
   private final EpochWriter writer;
   private final ChangeRoutes routes;
   private final EpochPace pace;
+  private final Clock sourceClock;
   private final StageListener listener;
   private final Closing closing;
   private final Cuts cuts = new Cuts();
   private final Recaptures recaptures;
 
   /** The end of the last transaction, while nothing of a later one has been sent. */
+  private @Nullable End last;
+
+  /** The same, where an epoch may end. */
   private @Nullable End waiting;
+
+  /** When the source committed the first transaction of the present epoch. */
+  private @Nullable Instant first;
 
   private long begunNanos;
   private boolean begun;
+  private long heardNanos = System.nanoTime();
   private volatile long lastEpochNanos = System.nanoTime();
   private volatile @Nullable Throwable failure;
 
@@ -46,6 +58,7 @@ final class EpochConsumer implements ChangeConsumer<SourceRecord> {
       ChangeRoutes routes,
       Recaptures recaptures,
       EpochPace pace,
+      Clock sourceClock,
       StageListener listener,
       Closing closing) {
     this.transactionTopic = prefix + ".transaction";
@@ -54,6 +67,7 @@ final class EpochConsumer implements ChangeConsumer<SourceRecord> {
     this.routes = routes;
     this.recaptures = recaptures;
     this.pace = pace;
+    this.sourceClock = sourceClock;
     this.listener = listener;
     this.closing = closing;
   }
@@ -68,18 +82,22 @@ final class EpochConsumer implements ChangeConsumer<SourceRecord> {
 
     static End of(SourceRecord record, RecordCommitter<SourceRecord> committer) {
       Map<String, ?> offset = record.sourceOffset();
-      if (!(offset.get("lsn_commit") instanceof Long lsn)
-          || !(offset.get("ts_usec") instanceof Long micros)) {
+      if (!(offset.get("lsn_commit") instanceof Long lsn)) {
         throw new IllegalStateException(
             "the end of a transaction must tell its commit, but Debezium told " + offset);
       }
-      return new End(
-          record,
-          committer,
-          new Lsn(lsn),
-          Instant.ofEpochSecond(
-              Math.floorDiv(micros, 1_000_000), Math.floorMod(micros, 1_000_000) * 1000L));
+      return new End(record, committer, new Lsn(lsn), committedOf(record));
     }
+  }
+
+  /** When the transaction was committed whose beginning or end this is. */
+  private static Instant committedOf(SourceRecord record) {
+    if (!(record.sourceOffset().get("ts_usec") instanceof Long micros)) {
+      throw new IllegalStateException(
+          "a transaction must tell its commit, but Debezium told " + record.sourceOffset());
+    }
+    return Instant.ofEpochSecond(
+        Math.floorDiv(micros, 1_000_000), Math.floorMod(micros, 1_000_000) * 1000L);
   }
 
   @Override
@@ -92,6 +110,7 @@ final class EpochConsumer implements ChangeConsumer<SourceRecord> {
     try {
       closing.throwIfAsked();
       handle(records, committer);
+      heardNanos = System.nanoTime();
     } catch (Throwable e) {
       failure = e;
       throw e;
@@ -102,7 +121,7 @@ final class EpochConsumer implements ChangeConsumer<SourceRecord> {
   synchronized void endIfDue() throws InterruptedException {
     try {
       if (failure == null) {
-        commitIfDue();
+        commitIfDue(System.nanoTime() - heardNanos > EpochPace.QUIET.toNanos());
       }
     } catch (Throwable e) {
       failure = e;
@@ -122,12 +141,15 @@ final class EpochConsumer implements ChangeConsumer<SourceRecord> {
       if (record.topic().equals(transactionTopic)) {
         if (End.is(record)) {
           ended(record, committer, i == boundary);
+        } else {
+          began(record);
         }
       } else if (record.topic().equals(messageTopic)) {
-        hear(SourceMessage.of(record));
+        hear(record);
       } else {
-        waiting = null;
-        routes.send(record);
+        throw new IllegalStateException(
+            "Debezium must bring transactions and messages but brought a record for "
+                + record.topic());
       }
     }
     committer.markBatchFinished();
@@ -136,16 +158,50 @@ final class EpochConsumer implements ChangeConsumer<SourceRecord> {
   private void ended(SourceRecord record, RecordCommitter<SourceRecord> committer, boolean boundary)
       throws InterruptedException {
     recaptures.passed(SourceMessage.transaction(record));
+    if (first == null) {
+      first = committedOf(record);
+    }
+    End end = End.of(record, committer);
+    last = end;
+    routes.ended(end.lsn());
     if (cuts.open()) {
-      End end = End.of(record, committer);
       commit(end);
       cuts.committed(SourceMessage.transaction(record), end.committed(), writer.committed());
     } else {
       cuts.passed(SourceMessage.transaction(record));
       if (boundary) {
-        waiting = End.of(record, committer);
-        commitIfDue();
+        waiting = end;
+        commitIfDue(false);
       }
+    }
+  }
+
+  /** PostgreSQL tells at a transaction's beginning when it was committed. */
+  private void began(SourceRecord record) throws InterruptedException {
+    Instant committed = committedOf(record);
+    End end = last;
+    if (end != null
+        && committed
+            .truncatedTo(ChronoUnit.MINUTES)
+            .isAfter(end.committed().truncatedTo(ChronoUnit.MINUTES))) {
+      commit(end);
+    }
+    routes.began(SourceMessage.transaction(record), committed);
+  }
+
+  /** Something of a later transaction has been sent. */
+  private void goesOn() {
+    last = null;
+    waiting = null;
+  }
+
+  private void hear(SourceRecord record) {
+    byte[] rows = SourceMessage.rows(record);
+    if (rows != null) {
+      goesOn();
+      routes.send(rows);
+    } else {
+      hear(SourceMessage.of(record));
     }
   }
 
@@ -156,7 +212,7 @@ final class EpochConsumer implements ChangeConsumer<SourceRecord> {
         cuts.hear(cut);
       }
     } else if (recaptures.hear(message)) {
-      waiting = null;
+      goesOn();
     }
   }
 
@@ -170,21 +226,25 @@ final class EpochConsumer implements ChangeConsumer<SourceRecord> {
     return -1;
   }
 
-  private void commitIfDue() throws InterruptedException {
+  private void commitIfDue(boolean quiet) throws InterruptedException {
     End end = waiting;
     long now = System.nanoTime();
-    if (end == null
-        || now - lastEpochNanos < EpochPace.APART.toNanos()
-        || now - begunNanos < pace.collecting(end.committed()).toNanos()) {
+    if (end == null || now - lastEpochNanos < EpochPace.APART.toNanos()) {
       return;
     }
-    commit(end);
+    if (quiet || now - begunNanos >= pace.collecting(end.committed()).toNanos()) {
+      commit(end);
+    }
   }
 
   private void commit(End end) throws InterruptedException {
-    Epoch epoch = writer.commit(end.lsn(), end.committed(), cuts.answer(), recaptures.told());
+    Epoch.Times times =
+        new Epoch.Times(first == null ? end.committed() : first, sourceClock.instant());
+    Epoch epoch =
+        writer.commit(end.lsn(), end.committed(), cuts.answer(), recaptures.told(), times);
     recaptures.committed();
-    waiting = null;
+    goesOn();
+    first = null;
     begun = false;
     // Only an END is ever marked: its offset is the commit, which Debezium then confirms to the
     // slot.

@@ -17,6 +17,9 @@ final class EpochPace {
    */
   static final Duration APART = Duration.ofMillis(40);
 
+  /** When nothing has come for so long, there is nothing to collect, however far behind. */
+  static final Duration QUIET = Duration.ofMillis(50);
+
   /** Behind by less than this is up to date. */
   private static final Duration BEHIND = Duration.ofMillis(250);
 

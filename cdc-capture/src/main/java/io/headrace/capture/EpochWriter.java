@@ -46,6 +46,7 @@ final class EpochWriter implements RowWriter {
   private final Epoch.Source source;
   private final int partitions;
   private final Clock clock;
+  private final CaptureMeters meters;
   private final Failpoint failpoint;
   private final Map<String, long[]> ends = new HashMap<>();
   private final AtomicReference<@Nullable RuntimeException> failure = new AtomicReference<>();
@@ -53,6 +54,10 @@ final class EpochWriter implements RowWriter {
   private boolean epochOpen;
   private boolean transactionOpen;
   private boolean anySent;
+
+  /** Records since the last commit, and those of the epoch's ends among them. */
+  private long sent;
+
   private long timestamp;
   private Header header = header(0);
   private final Header againHeader = new RecordHeader(Epoch.AGAIN, null);
@@ -74,12 +79,14 @@ final class EpochWriter implements RowWriter {
       @Nullable Epoch last,
       Map<String, List<Long>> written,
       Clock clock,
+      CaptureMeters meters,
       Failpoint failpoint) {
     this.producer = producer;
     this.settings = settings;
     this.source = source;
     this.partitions = partitions;
     this.clock = clock;
+    this.meters = meters;
     this.failpoint = failpoint;
     this.number = last == null ? 0 : last.number();
     for (String table : tables) {
@@ -143,6 +150,7 @@ final class EpochWriter implements RowWriter {
                     }
                   });
         });
+    sent++;
     if (!anySent) {
       anySent = true;
       failpoint.reached(Moment.IN_TRANSACTION);
@@ -163,19 +171,27 @@ final class EpochWriter implements RowWriter {
    * @param committed when the source committed that
    * @param cut the answer to a request for a cut that it holds
    * @param rereads the answers to requests to read rows again
+   * @param times when it was captured; null when that means nothing
    */
-  Epoch commit(Lsn lsn, Instant committed, Epoch.@Nullable Cut cut, Rereads rereads) {
+  Epoch commit(
+      Lsn lsn,
+      Instant committed,
+      Epoch.@Nullable Cut cut,
+      Rereads rereads,
+      Epoch.@Nullable Times times) {
     begin();
     failpoint.reached(Moment.BEFORE_COMMIT);
     flush();
     Map<String, List<Long>> reached = new HashMap<>();
     ends.forEach((topic, offsets) -> reached.put(topic, Arrays.stream(offsets).boxed().toList()));
-    Epoch epoch = new Epoch(number, lsn, committed, source, reached, cut, rereads);
+    Epoch epoch = new Epoch(number, lsn, committed, source, reached, cut, rereads, times);
     byte[] value = EpochJson.write(epoch);
     for (int partition = 0; partition < partitions; partition++) {
       send(settings.topics().epochs(), partition, EPOCH_KEY, value, false);
     }
+    long records = sent - partitions;
     commitTransaction();
+    meters.epoch(records);
     epochOpen = false;
     anySent = false;
     failpoint.reached(Moment.AFTER_COMMIT);
@@ -188,7 +204,9 @@ final class EpochWriter implements RowWriter {
    */
   void commitPart() {
     if (transactionOpen) {
+      long records = sent;
       commitTransaction();
+      meters.part(records);
     }
   }
 
@@ -201,6 +219,7 @@ final class EpochWriter implements RowWriter {
     guarded(producer::commitTransaction);
     throwFailure();
     transactionOpen = false;
+    sent = 0;
   }
 
   private void flush() {

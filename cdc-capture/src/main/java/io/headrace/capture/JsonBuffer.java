@@ -53,7 +53,21 @@ final class JsonBuffer {
   }
 
   void number(long number) {
-    raw(Long.toString(number).getBytes(ISO_8859_1));
+    if (number < 0) {
+      raw(Long.toString(number).getBytes(ISO_8859_1));
+      return;
+    }
+    int digits = 1;
+    for (long rest = number / 10; rest > 0; rest /= 10) {
+      digits++;
+    }
+    reserve(digits);
+    long rest = number;
+    for (int at = length + digits - 1; at >= length; at--) {
+      bytes[at] = (byte) ('0' + rest % 10);
+      rest /= 10;
+    }
+    length += digits;
   }
 
   void string(String text) {

@@ -1,5 +1,6 @@
 package io.headrace.capture;
 
+import io.headrace.wire.Epoch;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Comparator;
@@ -80,7 +81,8 @@ final class KafkaTopicKeys implements TopicKeys {
   }
 
   private static void take(ConsumerRecord<byte[], byte[]> record, Set<ByteBuffer> keys) {
-    if (record.key() != null) {
+    // A record without the header is none of ours.
+    if (record.key() != null && record.headers().lastHeader(Epoch.HEADER) != null) {
       ByteBuffer key = ByteBuffer.wrap(record.key());
       if (record.value() == null) {
         keys.remove(key);

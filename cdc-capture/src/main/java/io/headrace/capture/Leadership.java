@@ -68,6 +68,11 @@ final class Leadership implements AutoCloseable {
     }
   }
 
+  /** Compares the source's clock with ours. */
+  void measure(SourceClock clock) throws SQLException {
+    clock.measure(connection);
+  }
+
   /** Gives the lock back. */
   @Override
   public void close() throws SQLException {

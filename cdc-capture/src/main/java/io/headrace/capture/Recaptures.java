@@ -28,9 +28,6 @@ final class Recaptures {
 
   private static final Logger LOG = LoggerFactory.getLogger(Recaptures.class);
 
-  /** Requests that wait at most. */
-  private static final int MOST_WAITING = 100;
-
   private final RereadTables tables;
   private final RowReader reader;
   private final RowWriter writer;
@@ -85,8 +82,9 @@ final class Recaptures {
   private void request(String content) {
     try {
       RecaptureMessage message = RecaptureMessage.parse(content);
-      if (waiting.size() >= MOST_WAITING) {
-        throw new Reread.RefusedException(MOST_WAITING + " requests are waiting already.");
+      if (waiting.size() >= RecaptureMessage.MOST_WAITING) {
+        throw new Reread.RefusedException(
+            RecaptureMessage.MOST_WAITING + " requests are waiting already.");
       }
       waiting.add(Recapture.of(message, tables));
       next();
@@ -123,8 +121,7 @@ final class Recaptures {
         }
         begin(new Reading(next));
       } catch (Reread.RefusedException e) {
-        refuse(resyncs.first().id(), String.valueOf(e.getMessage()));
-        resyncs.remove();
+        giveUp(String.valueOf(e.getMessage()));
       }
     }
   }
@@ -181,9 +178,13 @@ final class Recaptures {
     if (reread instanceof Recapture recapture) {
       refuse(recapture.id(), why);
     } else {
-      refuse(resyncs.first().id(), why);
-      resyncs.remove();
+      giveUp(why);
     }
+  }
+
+  private void giveUp(String why) {
+    refuse(resyncs.first().id(), why);
+    resyncs.giveUp(why);
   }
 
   private void send(List<RereadRow> rows, RereadWindow closed, boolean again) {
@@ -222,7 +223,7 @@ final class Recaptures {
 
   /** What the present epoch is to say. */
   Rereads told() {
-    return new Rereads(recaptured, refused, resyncs.now());
+    return new Rereads(recaptured, refused, resyncs.now(), resyncs.ended());
   }
 
   /** The epoch has said it. */

@@ -7,7 +7,6 @@ import io.headrace.wire.Epoch;
 import io.headrace.wire.Lsn;
 import io.headrace.wire.Rereads;
 import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Instant;
@@ -73,6 +72,7 @@ final class Snapshot {
       throws SQLException, InterruptedException {
     listener.says(
         "The snapshot begins once the transactions that are open in the source have ended.");
+    Instant before = clock();
     try (Connection replication = SourceSession.openReplication(source);
         Closing.Registration ignored = closing.register(replication::close)) {
       ReplicationSlotInfo made =
@@ -88,24 +88,34 @@ final class Snapshot {
       Lsn lsn = Lsn.parse(made.getConsistentPoint().asString());
       try (Connection connection = SourceSession.open(source);
           Closing.Registration alsoIgnored = closing.register(connection::close)) {
-        Instant taken =
-            enter(
-                connection,
-                Objects.requireNonNull(made.getSnapshotName(), "a new slot exports a snapshot"));
+        enter(
+            connection,
+            Objects.requireNonNull(made.getSnapshotName(), "a new slot exports a snapshot"));
         LOG.info("snapshot begins: slot={} lsn={} tables={}", slot, lsn, tables.size());
         for (CapturedTable table : tables) {
           copy(
               connection,
               table,
-              new SnapshotRow(table, prefix, source.name(), lsn, taken, "true"),
+              new SnapshotRow(table, prefix, source.name(), lsn, before, "true"),
               truncate);
         }
-        return writer.commit(lsn, taken, null, answers);
+        return writer.commit(lsn, before, null, answers, null);
       }
     }
   }
 
-  private static Instant enter(Connection connection, String snapshot) throws SQLException {
+  /**
+   * The snapshot's moment, as far as it may be claimed: what anybody could have read in the source
+   * by then has its commit before the point at which a slot begins that is made now. Of what is
+   * committed while the slot is being made nobody knows on which side of that point it is.
+   */
+  private Instant clock() throws SQLException {
+    try (Connection connection = SourceSession.open(source)) {
+      return SourceServer.clock(connection);
+    }
+  }
+
+  private static void enter(Connection connection, String snapshot) throws SQLException {
     SourceSession.execute(connection, SourceSession.TEXT_FORM);
     connection.setAutoCommit(false);
     try (Statement statement = connection.createStatement()) {
@@ -113,12 +123,6 @@ final class Snapshot {
       statement.execute("SET TRANSACTION SNAPSHOT '" + snapshot + "'");
       statement.execute("SET LOCAL statement_timeout = 0");
       statement.execute("SET LOCAL idle_in_transaction_session_timeout = 0");
-      try (ResultSet row =
-          statement.executeQuery("SELECT (extract(epoch FROM now()) * 1000000)::bigint")) {
-        row.next();
-        long micros = row.getLong(1);
-        return Instant.ofEpochSecond(micros / 1_000_000, micros % 1_000_000 * 1000);
-      }
     }
   }
 

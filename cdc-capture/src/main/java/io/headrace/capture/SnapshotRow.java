@@ -2,7 +2,6 @@ package io.headrace.capture;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.debezium.connector.postgresql.Module;
 import io.headrace.wire.Lsn;
 import java.time.Instant;
 import java.util.List;
@@ -40,57 +39,21 @@ final class SnapshotRow {
     this.names = JsonNames.of(table.columns().stream().map(CapturedColumn::name).toList());
     this.starts = new int[table.columns().size() + 1];
     this.head = "{\"before\":null,\"after\":".getBytes(UTF_8);
-    this.tail = rest("r", table, prefix, database, lsn, taken, snapshot);
-    this.deleteTail = rest("d", table, prefix, database, lsn, taken, snapshot);
+    EnvelopeEnd end = new EnvelopeEnd(table.name(), prefix, database, snapshot);
+    SourceTransaction none = SourceTransaction.none(taken);
+    byte[] written = EnvelopeEnd.written(taken);
+    this.tail = rest('r', end, none, lsn, written);
+    this.deleteTail = rest('d', end, none, lsn, written);
     json.raw(head);
     json.nul();
-    json.raw(rest("t", table, prefix, database, lsn, taken, snapshot));
+    json.raw(rest('t', end, none, lsn, written));
     this.truncate = json.copy();
   }
 
   private static byte[] rest(
-      String operation,
-      CapturedTable table,
-      String prefix,
-      String database,
-      Lsn lsn,
-      Instant taken,
-      String snapshot) {
+      char operation, EnvelopeEnd end, SourceTransaction none, Lsn lsn, byte[] written) {
     JsonBuffer json = new JsonBuffer();
-    long micros =
-        Math.addExact(
-            Math.multiplyExact(taken.getEpochSecond(), 1_000_000), taken.getNano() / 1000);
-    String times = "\"ts_us\":" + micros + ",\"ts_ns\":" + micros * 1000;
-    String stated =
-        ",\"source\":{\"version\":\""
-            + Module.version()
-            + "\",\"connector\":\"postgresql\",\"name\":";
-    json.raw(stated.getBytes(UTF_8));
-    json.string(prefix);
-    json.raw(
-        (",\"ts_ms\":" + micros / 1000 + ",\"snapshot\":\"" + snapshot + "\",\"db\":")
-            .getBytes(UTF_8));
-    json.string(database);
-    json.raw(
-        (",\"sequence\":\"[null,\\\"" + lsn.value() + "\\\"]\"," + times + ",\"schema\":")
-            .getBytes(UTF_8));
-    json.string(table.name().schema());
-    json.raw(",\"table\":".getBytes(UTF_8));
-    json.string(table.name().table());
-    json.raw(
-        (",\"txId\":null,\"lsn\":"
-                + lsn.value()
-                + ",\"xmin\":null,\"origin\":null,\"origin_lsn\":null}")
-            .getBytes(UTF_8));
-    json.raw(
-        (",\"transaction\":null,\"op\":\""
-                + operation
-                + "\",\"ts_ms\":"
-                + micros / 1000
-                + ","
-                + times
-                + "}")
-            .getBytes(UTF_8));
+    end.append(json, none, lsn.value(), 0, 0, operation, written);
     return json.copy();
   }
 

@@ -2,9 +2,9 @@ package io.headrace.capture;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import java.nio.ByteBuffer;
 import org.apache.kafka.connect.data.Struct;
 import org.apache.kafka.connect.source.SourceRecord;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What somebody wrote into the source's log by {@code pg_logical_emit_message}.
@@ -15,15 +15,26 @@ import org.apache.kafka.connect.source.SourceRecord;
 record SourceMessage(String prefix, String content) {
 
   static SourceMessage of(SourceRecord record) {
-    Struct message = ((Struct) record.value()).getStruct("message");
-    return new SourceMessage(message.getString("prefix"), text(message.get("content")));
+    Struct message = message(record);
+    return new SourceMessage(prefix(message), new String(content(message), UTF_8));
   }
 
-  private static String text(Object content) {
-    if (content instanceof ByteBuffer buffer) {
-      return UTF_8.decode(buffer.duplicate()).toString();
-    }
-    return new String((byte[]) content, UTF_8);
+  /** What {@link PackedRows} hold, if the message is one of theirs; else null. */
+  static byte @Nullable [] rows(SourceRecord record) {
+    Struct message = message(record);
+    return prefix(message).equals(PackedRows.PREFIX) ? content(message) : null;
+  }
+
+  private static Struct message(SourceRecord record) {
+    return ((Struct) record.value()).getStruct("message");
+  }
+
+  private static String prefix(Struct message) {
+    return message.getString("prefix");
+  }
+
+  private static byte[] content(Struct message) {
+    return message.getBytes("content");
   }
 
   /**

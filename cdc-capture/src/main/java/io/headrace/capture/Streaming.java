@@ -7,12 +7,14 @@ import io.debezium.engine.format.KeyValueHeaderChangeEventFormat;
 import io.debezium.engine.spi.OffsetCommitPolicy;
 import io.headrace.stage.StageListener;
 import java.io.IOException;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Properties;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.connect.source.SourceRecord;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -35,6 +37,7 @@ final class Streaming {
   private static final Duration CLOSE_RETRY = Duration.ofMillis(50);
 
   private final Leadership leadership;
+  private final SourceClock sourceClock;
   private final EpochConsumer consumer;
   private final StageListener listener;
   private final Closing closing;
@@ -45,10 +48,12 @@ final class Streaming {
   Streaming(
       Properties settings,
       Leadership leadership,
+      SourceClock sourceClock,
       EpochConsumer consumer,
       StageListener listener,
       Closing closing) {
     this.leadership = leadership;
+    this.sourceClock = sourceClock;
     this.consumer = consumer;
     this.listener = listener;
     this.closing = closing;
@@ -104,7 +109,7 @@ final class Streaming {
         LOG.warn("an epoch's commit does not end");
       }
     }
-    Throwable cause = consumer.failure() == null ? failure.get() : consumer.failure();
+    Throwable cause = cause();
     if (closing.asked()) {
       return;
     }
@@ -117,6 +122,14 @@ final class Streaming {
     throw new IOException("Debezium's engine ended without saying why");
   }
 
+  /** An interrupted commit is only what the engine's end has brought about. */
+  private @Nullable Throwable cause() {
+    Throwable ofCommit = consumer.failure();
+    Throwable ofEngine = failure.get();
+    boolean later = ofCommit == null || ofCommit instanceof InterruptException;
+    return later && ofEngine != null ? ofEngine : ofCommit;
+  }
+
   private void endEpoch() {
     try {
       consumer.endIfDue();
@@ -126,6 +139,7 @@ final class Streaming {
   }
 
   private void beat() {
+    measureClock();
     Duration idle = Duration.ofNanos(System.nanoTime() - consumer.lastEpochNanos());
     if (idle.compareTo(HEARTBEAT) < 0) {
       stallTold = false;
@@ -144,6 +158,17 @@ final class Streaming {
       LOG.warn("heartbeat failed; starting again");
       failure.compareAndSet(null, e);
       close();
+    }
+  }
+
+  private void measureClock() {
+    if (!sourceClock.due()) {
+      return;
+    }
+    try {
+      leadership.measure(sourceClock);
+    } catch (SQLException e) {
+      LOG.debug("the source's clock could not be measured; the next heartbeat tells more", e);
     }
   }
 

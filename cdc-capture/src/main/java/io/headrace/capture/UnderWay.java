@@ -4,6 +4,8 @@ import io.headrace.stage.StageListener;
 import io.headrace.wire.Epoch;
 import io.headrace.wire.Rereads;
 import io.headrace.wire.Resync;
+import io.headrace.wire.Resync.Trigger;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -16,9 +18,11 @@ import org.jspecify.annotations.Nullable;
 final class UnderWay {
 
   private final StageListener listener;
+  private final Clock clock;
 
-  UnderWay(StageListener listener) {
+  UnderWay(StageListener listener, Clock clock) {
     this.listener = listener;
+    this.clock = clock;
   }
 
   /**
@@ -36,7 +40,7 @@ final class UnderWay {
       if (known == null) {
         listener.says(
             "The table " + table.name() + " has come to the star: it is captured from here on.");
-        all.add(loading(table, there));
+        all.add(loading(table, Trigger.NEW_TABLE, there));
       } else if (KafkaTopics.lost(known, there)) {
         listener.says(
             "The topic "
@@ -46,8 +50,8 @@ final class UnderWay {
                 + " but had reached "
                 + known
                 + ": it was deleted, or records of it were lost. Its table is captured again; what"
-                + " was made of it must be made anew.");
-        all.add(loading(table, there));
+                + " was made of it must be joined anew: run ./headrace replay --rejoin.");
+        all.add(loading(table, Trigger.LOST_TOPIC, there));
       } else {
         asked.stream().filter(resync -> resync.table().equals(table.name())).forEach(all::add);
       }
@@ -59,15 +63,19 @@ final class UnderWay {
     return all;
   }
 
-  private static Resync loading(CapturedTable table, List<Long> until) {
-    return Resync.of(UUID.randomUUID().toString(), table.name(), true, until);
+  private Resync loading(CapturedTable table, Trigger trigger, List<Long> until) {
+    return Resync.of(UUID.randomUUID().toString(), table.name(), trigger, clock.instant(), until);
   }
 
   /** What a new snapshot answers: it has captured every table again. */
-  static Rereads endedBySnapshot(@Nullable Epoch last) {
-    return last == null
-        ? Rereads.NONE
-        : new Rereads(
-            last.rereads().resyncs().stream().map(Resync::id).toList(), Map.of(), List.of());
+  static Rereads endedBySnapshot(@Nullable Epoch last, Clock clock) {
+    if (last == null) {
+      return Rereads.NONE;
+    }
+    Rereads before = last.rereads();
+    List<Resync.Ended> ended = new ArrayList<>(before.ended());
+    before.resyncs().forEach(resync -> ended.add(resync.ended(clock.instant(), null)));
+    return new Rereads(
+        before.resyncs().stream().map(Resync::id).toList(), Map.of(), List.of(), ended);
   }
 }

@@ -11,6 +11,9 @@ import io.headrace.wire.RecaptureMessage;
 import io.headrace.wire.Rereads;
 import io.headrace.wire.Resync;
 import io.headrace.wire.ResyncMessage;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +24,7 @@ class RecapturesTest {
 
   private static final TableName NAME = new TableName("s", "t");
   private static final String TOPIC = "p.s.t";
+  private static final Instant NOW = Instant.parse("2026-01-01T09:00:00Z");
   private static final VisibleTransactions ALL = VisibleTransactions.parse("1000:1000:");
 
   private final List<Reading> begun = new ArrayList<>();
@@ -53,7 +57,13 @@ class RecapturesTest {
                 new String(key, UTF_8)
                     + (value == null ? " gone" : "=" + new String(value, UTF_8))
                     + (again ? " again" : "")),
-        new Resyncs(tables, new Keys(), new Sayings(), position),
+        new Resyncs(
+            tables,
+            new Keys(),
+            new Sayings(),
+            Clock.fixed(NOW, ZoneOffset.UTC),
+            position,
+            List.of()),
         new Sayings(),
         Failpoint.NONE);
   }
@@ -143,7 +153,8 @@ class RecapturesTest {
     high("x");
     assertThat(sent)
         .containsExactly("{\"id\":1}=row1 again", "{\"id\":2}=delete2 again", "{\"id\":2} gone");
-    assertThat(recaptures.told()).isEqualTo(new Rereads(List.of("a"), Map.of(), List.of()));
+    assertThat(recaptures.told())
+        .isEqualTo(new Rereads(List.of("a"), Map.of(), List.of(), List.of()));
     recaptures.committed();
     assertThat(recaptures.told()).isEqualTo(Rereads.NONE);
   }
@@ -253,7 +264,8 @@ class RecapturesTest {
     reading().ends(new Reread.Refused("no"));
     high("x");
     assertThat(sent).isEmpty();
-    assertThat(recaptures.told()).isEqualTo(new Rereads(List.of(), Map.of("a", "no"), List.of()));
+    assertThat(recaptures.told())
+        .isEqualTo(new Rereads(List.of(), Map.of("a", "no"), List.of(), List.of()));
   }
 
   private void resync(String id) {
@@ -280,7 +292,7 @@ class RecapturesTest {
   void aTableIsReadInChunksAndThenItsGhostsAreDeleted() {
     keysInTopic.addAll(List.of("x", "y", "z"));
     resync("a");
-    Resync begin = Resync.of("a", NAME, false, List.of(3L, 0L));
+    Resync begin = Resync.of("a", NAME, Resync.Trigger.MANUAL, NOW, List.of(3L, 0L));
     assertThat(recaptures.told().resyncs()).containsExactly(begin);
     low("1");
     readChunk("{\"id\":2}", false, 1, 2);
@@ -299,7 +311,13 @@ class RecapturesTest {
     readGhosts("2:0", true, 7, 8);
     high("3");
     assertThat(sent).hasSize(5).endsWith("{\"id\":7}=delete7", "{\"id\":7} gone");
-    assertThat(recaptures.told()).isEqualTo(new Rereads(List.of("a"), Map.of(), List.of()));
+    assertThat(recaptures.told())
+        .isEqualTo(
+            new Rereads(
+                List.of("a"),
+                Map.of(),
+                List.of(),
+                List.of(begin.at(Resync.Pass.GHOSTS, null, 4).ended(NOW, null))));
   }
 
   @Test
@@ -319,12 +337,16 @@ class RecapturesTest {
     low("1");
     readChunk("{\"id\":1}", true, 1);
     high("1");
-    assertThat(recaptures.told()).isEqualTo(new Rereads(List.of("a"), Map.of(), List.of()));
+    assertThat(recaptures.told().recaptured()).containsExactly("a");
+    assertThat(recaptures.told().resyncs()).isEmpty();
+    assertThat(recaptures.told().ended()).hasSize(1);
   }
 
   @Test
   void itGoesOnWhereThePositionSays() {
-    Resync resync = Resync.of("a", NAME, true, List.of(3L)).at(Resync.Pass.ROWS, "{\"id\":2}", 2);
+    Resync resync =
+        Resync.of("a", NAME, Resync.Trigger.NEW_TABLE, NOW, List.of(3L))
+            .at(Resync.Pass.ROWS, "{\"id\":2}", 2);
     Recaptures resumed = at(List.of(resync));
     resumed.start();
     assertThat(resumed.told().resyncs()).containsExactly(resync);
@@ -364,6 +386,8 @@ class RecapturesTest {
     low("1");
     reading().ends(new Reread.Refused("no"));
     high("1");
-    assertThat(recaptures.told()).isEqualTo(new Rereads(List.of(), Map.of("a", "no"), List.of()));
+    assertThat(recaptures.told().refused()).containsOnly(Map.entry("a", "no"));
+    assertThat(recaptures.told().resyncs()).isEmpty();
+    assertThat(recaptures.told().ended()).extracting(Resync.Ended::error).containsExactly("no");
   }
 }

@@ -3,12 +3,16 @@ package io.headrace.sink;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.headrace.stage.StageException;
-import io.headrace.wire.CopyText;
 import io.headrace.wire.EpochMark;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
@@ -20,19 +24,27 @@ import org.jspecify.annotations.Nullable;
  * ahead may be left waiting. No I/O; not for several threads.
  */
 final class EpochAssembly {
+  private static final long NONE = -1;
+
   private final List<FactLayout> layouts;
   private final List<FactPartition> partitions;
   private final Map<TopicPartition, FactPartition> byName = new HashMap<>();
   private final boolean anew;
   private long merged;
   private boolean mergedOnce;
-  private long arrivals;
+  private final int width;
+  private final List<Garbage> garbage = new ArrayList<>();
 
   /** The last epoch of which rows may be in the warehouse's stage already. */
   private long sentAhead = -1;
 
+  /** For each table the last epoch of which rows were handed over since the last merge. */
+  private final long[] handedOver;
+
+  private long rowsHandedOver;
   private long limit = Long.MAX_VALUE;
   private long bound = Long.MAX_VALUE;
+  private boolean held;
 
   /**
    * An assembly that goes on after an epoch.
@@ -49,58 +61,102 @@ final class EpochAssembly {
     this.partitions = List.copyOf(partitions);
     this.merged = merged;
     this.anew = anew;
+    this.handedOver = new long[layouts.size()];
+    Arrays.fill(handedOver, NONE);
     partitions.forEach(partition -> byName.put(partition.name(), partition));
+    width = 1 + partitions.stream().mapToInt(p -> p.name().partition()).max().orElse(0);
   }
 
   /**
-   * Takes a record.
+   * Takes a record; one that is no fact and no mark is {@link #garbage}.
    *
-   * @throws StageException when it is no fact and no mark, or a mark out of its order
+   * @throws StageException when it is a mark out of its order
    */
   void add(ConsumerRecord<byte[], byte[]> record) {
     FactPartition partition = partition(new TopicPartition(record.topic(), record.partition()));
-    byte[] key = record.key();
-    byte[] value = record.value();
+    EpochMark mark;
     try {
-      if (key == null) {
-        throw new IllegalArgumentException("a fact must have a key but this one has none");
-      }
-      if (!EpochMark.isMark(key)) {
-        addRow(partition, key, value);
-      } else if (value == null) {
-        throw new IllegalArgumentException("the mark of an epoch must have a value but has none");
-      } else {
-        partition.mark(EpochMark.parse(value), record.offset());
-      }
+      mark = addUnlessMark(partition, record);
+    } catch (IllegalArgumentException e) {
+      garbage.add(garbage(record, String.valueOf(e.getMessage())));
+      return;
+    }
+    if (mark == null) {
+      return;
+    }
+    try {
+      partition.mark(mark, record.offset());
     } catch (IllegalArgumentException e) {
       throw new StageException(
-          StageException.Kind.FAILED,
-          "The record in topic "
-              + record.topic()
-              + ", partition "
-              + record.partition()
-              + ", offset "
-              + record.offset()
-              + ", key "
-              + (key == null ? "none" : new String(key, UTF_8))
-              + " for the warehouse table "
-              + layouts.get(partition.table()).starTable()
-              + " cannot be used: "
-              + e.getMessage(),
-          e);
+          StageException.Kind.FAILED, unusable(garbage(record, String.valueOf(e.getMessage()))), e);
     }
   }
 
-  private void addRow(FactPartition partition, byte[] key, byte @Nullable [] value) {
-    Lines lines = partition.lines();
-    int before = lines.length();
-    if (value == null) {
-      FactLayout layout = layouts.get(partition.table());
-      lines.gone(arrivals++, key, CopyText.starts(key, layout.keyFields()), layout.places());
-    } else {
-      lines.live(arrivals++, value);
+  private Garbage garbage(ConsumerRecord<byte[], byte[]> record, String cause) {
+    TopicPartition name = new TopicPartition(record.topic(), record.partition());
+    return new Garbage(
+        record.topic(),
+        record.partition(),
+        record.offset(),
+        layouts.get(partition(name).table()).starTable(),
+        record.key(),
+        record.value(),
+        cause);
+  }
+
+  /** What is wrong with a record, for a person. */
+  static String unusable(Garbage garbage) {
+    byte[] key = garbage.key();
+    return "The record in topic "
+        + garbage.topic()
+        + ", partition "
+        + garbage.partition()
+        + ", offset "
+        + garbage.offset()
+        + ", key "
+        + (key == null ? "none" : new String(key, UTF_8))
+        + " for the warehouse table "
+        + garbage.table()
+        + " cannot be used: "
+        + garbage.cause();
+  }
+
+  /** Foreign records that have come since the last call. */
+  List<Garbage> takeGarbage() {
+    List<Garbage> taken = List.copyOf(garbage);
+    garbage.clear();
+    return taken;
+  }
+
+  private @Nullable EpochMark addUnlessMark(
+      FactPartition partition, ConsumerRecord<byte[], byte[]> record) {
+    byte[] key = record.key();
+    byte[] value = record.value();
+    if (key == null) {
+      throw new IllegalArgumentException("a fact must have a key but this one has none");
     }
-    partition.grew(lines.length() - before);
+    if (EpochMark.isMark(key)) {
+      if (value == null) {
+        throw new IllegalArgumentException("the mark of an epoch must have a value but has none");
+      }
+      return EpochMark.parse(value);
+    }
+    FactLayout layout = layouts.get(partition.table());
+    long arrival = Arrival.of(record.partition(), record.offset(), width);
+    if (value == null) {
+      int[] starts = layout.key(key);
+      Lines lines = partition.lines();
+      int before = lines.length();
+      lines.gone(arrival, key, starts, layout.places());
+      partition.grew(lines.length() - before);
+    } else {
+      layout.check(key, value);
+      Lines lines = partition.lines();
+      int before = lines.length();
+      lines.live(arrival, value);
+      partition.grew(lines.length() - before);
+    }
+    return null;
   }
 
   /** All records before this offset, control records too, have been read. */
@@ -111,6 +167,39 @@ final class EpochAssembly {
   /** No merge may lead beyond this epoch, until told otherwise. */
   void limit(long epoch) {
     limit = Math.min(epoch, bound);
+  }
+
+  /**
+   * No merge may lead beyond these bounds, until told otherwise. A first merge heeds no moment, nor
+   * does one whose rows are on their way already.
+   */
+  void limit(MergeHold.Bounds bounds) {
+    Instant before = bounds.before();
+    held = bounds.held();
+    long last = before == null || first() ? Long.MAX_VALUE : lastBefore(before);
+    limit(last >= sentAhead ? Math.min(bounds.epoch(), last) : bounds.epoch());
+  }
+
+  /** Whether nothing may be merged for as long as a person wishes. */
+  boolean paused() {
+    return limit == MergeHold.Bounds.PAUSED;
+  }
+
+  /** Whether somebody holds the star for a moment, and waits himself. */
+  boolean held() {
+    return held;
+  }
+
+  /** Whether the next epoch is one that the source committed at a moment or later. */
+  boolean standsBefore(Instant moment) {
+    return !first() && lastBefore(moment) == merged;
+  }
+
+  /**
+   * The last epoch before the first that was committed at a moment or later, as far as is known.
+   */
+  private long lastBefore(Instant moment) {
+    return partitions.get(0).lastBefore(moment);
   }
 
   /** No merge may ever lead beyond this epoch. */
@@ -160,9 +249,17 @@ final class EpochAssembly {
     List<List<Lines>> rows = new ArrayList<>();
     layouts.forEach(layout -> rows.add(new ArrayList<>()));
     for (FactPartition partition : partitions) {
-      rows.get(partition.table()).addAll(partition.take(epoch).values());
+      partition
+          .take(epoch)
+          .forEach((from, lines) -> handOver(partition.table(), from, lines, rows));
     }
     return rows;
+  }
+
+  private void handOver(int table, long epoch, Lines lines, List<List<Lines>> rows) {
+    rows.get(table).add(lines);
+    handedOver[table] = Math.max(handedOver[table], epoch);
+    rowsHandedOver += lines.rows();
   }
 
   /** The mark of an epoch that is complete everywhere. */
@@ -170,7 +267,7 @@ final class EpochAssembly {
     EpochMark mark = partitions.get(0).mark(epoch);
     for (FactPartition partition : partitions) {
       EpochMark other = partition.mark(epoch);
-      if (!other.equals(mark)) {
+      if (!other.sameEnd(mark)) {
         throw new StageException(
             StageException.Kind.FAILED,
             "Epoch "
@@ -189,15 +286,47 @@ final class EpochAssembly {
   }
 
   /**
-   * An epoch is in the warehouse now, or will be with the running transaction. Returns where each
-   * partition goes on.
+   * What a merge takes.
+   *
+   * @param offsets where each partition goes on
+   * @param marks the epochs in it, each with the last of its marks
+   * @param changed the star tables for which it has rows, by their position in the star, with the
+   *     commit time of the last epoch that has some; of what stood in the topics before the first
+   *     mark, that mark's
+   * @param rows how many in all
    */
-  Map<TopicPartition, Long> passed(long epoch) {
+  record Passed(
+      Map<TopicPartition, Long> offsets,
+      Collection<EpochMark> marks,
+      Map<Integer, Instant> changed,
+      long rows) {}
+
+  /** An epoch is in the warehouse now, or will be with the running transaction. */
+  Passed passed(long epoch) {
     Map<TopicPartition, Long> offsets = new HashMap<>();
-    partitions.forEach(partition -> offsets.put(partition.name(), partition.passed(epoch)));
+    NavigableMap<Long, EpochMark> marks = new TreeMap<>();
+    for (FactPartition partition : partitions) {
+      offsets.put(
+          partition.name(),
+          partition.passed(epoch, mark -> marks.merge(mark.number(), mark, EpochMark::later)));
+    }
     merged = epoch;
     mergedOnce = true;
-    return offsets;
+    Passed passed = new Passed(offsets, marks.values(), changed(marks), rowsHandedOver);
+    Arrays.fill(handedOver, NONE);
+    rowsHandedOver = 0;
+    return passed;
+  }
+
+  private Map<Integer, Instant> changed(NavigableMap<Long, EpochMark> marks) {
+    Map<Integer, Instant> changed = new HashMap<>();
+    for (int table = 0; table < handedOver.length; table++) {
+      if (handedOver[table] != NONE) {
+        Map.Entry<Long, EpochMark> mark = marks.ceilingEntry(handedOver[table]);
+        changed.put(table, (mark == null ? marks.lastEntry() : mark).getValue().committed());
+      }
+    }
+    return changed;
   }
 
   /** The partitions that have run ahead of what is certain to be merged next. */

@@ -1,11 +1,13 @@
 package io.headrace.sink;
 
 import io.headrace.wire.EpochMark;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Iterator;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
@@ -144,16 +146,32 @@ final class FactPartition {
     throw new IllegalStateException("no mark of epoch " + epoch + " in " + name);
   }
 
-  /** Forgets the marks up to an epoch. Returns the offset after the epoch's own. */
-  long passed(long epoch) {
+  /**
+   * The epoch before the first that is not in the warehouse yet and was committed at a moment or
+   * later; the largest number when none is known.
+   */
+  long lastBefore(Instant moment) {
+    for (MarkAt at : marks) {
+      if (!at.mark().committed().isBefore(moment)) {
+        return at.mark().number() - 1;
+      }
+    }
+    return Long.MAX_VALUE;
+  }
+
+  /**
+   * Forgets the marks up to an epoch, handing each over. Returns the offset after the epoch's own.
+   */
+  long passed(long epoch, Consumer<EpochMark> each) {
     long offset = NONE;
-    for (Iterator<MarkAt> each = marks.iterator(); each.hasNext(); ) {
-      MarkAt at = each.next();
-      if (at.mark().number() > epoch) {
+    for (Iterator<MarkAt> at = marks.iterator(); at.hasNext(); ) {
+      MarkAt next = at.next();
+      if (next.mark().number() > epoch) {
         break;
       }
-      offset = at.nextOffset();
-      each.remove();
+      offset = next.nextOffset();
+      each.accept(next.mark());
+      at.remove();
       bytes -= MARK_BYTES;
     }
     return offset;

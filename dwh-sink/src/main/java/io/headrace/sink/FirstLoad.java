@@ -56,7 +56,29 @@ public final class FirstLoad {
     }
   }
 
-  static void martsFilled(Connection connection, String generation) throws SQLException {
+  /** One begins; an earlier one that did not come to its end is begun anew. */
+  static void begin(Connection connection, String generation) throws SQLException {
+    try (PreparedStatement insert =
+        connection.prepareStatement(
+            "INSERT INTO headrace.loading (generation, started) VALUES (?, clock_timestamp())"
+                + " ON CONFLICT (generation) DO UPDATE SET started = excluded.started, records = NULL")) {
+      insert.setString(1, generation);
+      insert.executeUpdate();
+    }
+  }
+
+  /** It was merged, from so many records. */
+  static void done(Connection connection, String generation, long records) throws SQLException {
+    try (PreparedStatement update =
+        connection.prepareStatement(
+            "UPDATE headrace.loading SET records = ? WHERE generation = ?")) {
+      update.setLong(1, records);
+      update.setString(2, generation);
+      update.executeUpdate();
+    }
+  }
+
+  public static void martsFilled(Connection connection, String generation) throws SQLException {
     try (PreparedStatement update =
         connection.prepareStatement(
             "UPDATE headrace.first_load SET marts_filled = clock_timestamp() WHERE generation = ?")) {

@@ -7,6 +7,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -16,8 +17,8 @@ import java.util.Set;
  *
  * @param rights each a right that somebody has
  */
-record Grants(Set<Right> rights) {
-  static final Grants NONE = new Grants(Set.of());
+public record Grants(Set<Right> rights) {
+  public static final Grants NONE = new Grants(Set.of());
 
   /**
    * A right.
@@ -27,7 +28,7 @@ record Grants(Set<Right> rights) {
    * @param grantee who may, as SQL text
    * @param grantable whether the right may be handed on
    */
-  record Right(String relation, String privilege, String grantee, boolean grantable) {
+  public record Right(String relation, String privilege, String grantee, boolean grantable) {
     private String on(String schema) {
       return privilege + " ON " + Identifiers.quote(schema) + "." + Identifiers.quote(relation);
     }
@@ -47,10 +48,15 @@ record Grants(Set<Right> rights) {
       """;
 
   static Grants of(Connection connection, List<Relation> relations) throws SQLException {
+    return of(connection, relations.stream().mapToLong(Relation::oid).toArray());
+  }
+
+  /** Those that the owner gave to others, by the relations' numbers in the catalog. */
+  public static Grants of(Connection connection, long[] relations) throws SQLException {
     Set<Right> rights = new LinkedHashSet<>();
     try (PreparedStatement select = connection.prepareStatement(RIGHTS)) {
       select.setArray(
-          1, connection.createArrayOf("oid", relations.stream().map(Relation::oid).toArray()));
+          1, connection.createArrayOf("oid", Arrays.stream(relations).boxed().toArray()));
       try (ResultSet row = select.executeQuery()) {
         while (row.next()) {
           rights.add(
@@ -69,7 +75,7 @@ record Grants(Set<Right> rights) {
   }
 
   /** Gives what these have and those had not, and takes what those had and these have not. */
-  void applyOver(Grants those, Connection connection, String schema) throws SQLException {
+  public void applyOver(Grants those, Connection connection, String schema) throws SQLException {
     try (Statement statement = connection.createStatement()) {
       for (Right right : those.rights) {
         if (!rights.contains(right)) {

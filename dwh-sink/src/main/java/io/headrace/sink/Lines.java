@@ -2,10 +2,12 @@ package io.headrace.sink;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import io.headrace.star.StarTable;
 import io.headrace.wire.CopyText;
+import java.io.ByteArrayOutputStream;
 import java.util.Arrays;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
+import java.util.function.Consumer;
 
 /**
  * Facts of one star table as lines for COPY into its stage: arrival number, whether the row is
@@ -73,14 +75,52 @@ final class Lines {
     return gone;
   }
 
-  /** The inputs in a line, counted from 1. */
-  List<@Nullable String> inputs(int line) {
-    int start = 0;
-    for (int passed = 1; passed < line; passed++) {
-      start = end(start) + 1;
+  /**
+   * A line.
+   *
+   * @param inputs COPY text
+   */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
+  record Line(long arrival, boolean gone, byte[] inputs) {
+
+    /** The key, as COPY text. */
+    byte[] key(StarTable table) {
+      int[] starts = CopyText.starts(inputs, table.inputs().size());
+      ByteArrayOutputStream key = new ByteArrayOutputStream();
+      for (int field : table.key()) {
+        if (key.size() > 0) {
+          key.write(CopyText.SEPARATOR);
+        }
+        key.write(inputs, starts[field], starts[field + 1] - 1 - starts[field]);
+      }
+      return key.toByteArray();
     }
-    List<@Nullable String> fields = CopyText.values(Arrays.copyOfRange(bytes, start, end(start)));
-    return fields.subList(2, fields.size());
+  }
+
+  /** Line by line. */
+  void forEach(Consumer<Line> action) {
+    for (int start = 0; start < length; ) {
+      int end = end(start);
+      int mark = start;
+      while (bytes[mark] != '\t') {
+        mark++;
+      }
+      long arrival = Long.parseLong(new String(bytes, start, mark - start, US_ASCII));
+      byte[] inputs = Arrays.copyOfRange(bytes, mark + LIVE.length, end);
+      action.accept(new Line(arrival, bytes[mark + 1] == 't', inputs));
+      start = end + 1;
+    }
+  }
+
+  /** Appends a line. */
+  void add(Line line) {
+    number(line.arrival());
+    append(line.gone() ? GONE : LIVE, 0, GONE.length);
+    append('\t');
+    gone += line.gone() ? 1 : 0;
+    append(line.inputs(), 0, line.inputs().length);
+    append('\n');
+    rows++;
   }
 
   /** Where the line ends that starts there. */

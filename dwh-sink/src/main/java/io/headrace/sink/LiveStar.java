@@ -2,6 +2,7 @@ package io.headrace.sink;
 
 import io.headrace.stage.Database;
 import io.headrace.stage.StageException;
+import io.headrace.star.GenerationName;
 import io.headrace.star.Star;
 import io.headrace.star.StarFile;
 import java.nio.file.Path;
@@ -29,6 +30,16 @@ public record LiveStar(String generation, List<StarFile> files) {
     files = List.copyOf(files);
   }
 
+  /** Whether a star, as it was compiled, is of this definition. */
+  public boolean shows(Star compiled) {
+    return GenerationName.parse(generation).definition().equals(compiled.generation());
+  }
+
+  /** A star as it was compiled, by the name that its facts have when it is the live one. */
+  public Star named(Star compiled) {
+    return shows(compiled) ? compiled.named(generation) : compiled;
+  }
+
   /**
    * Asks the warehouse.
    *
@@ -49,6 +60,20 @@ public record LiveStar(String generation, List<StarFile> files) {
               + ": "
               + new SqlFailure(e).sentence(),
           e);
+    }
+  }
+
+  /** The generation that the warehouse shows; null while it shows nothing. In autocommit. */
+  public static @Nullable String generation(Connection warehouse) throws SQLException {
+    try (Statement statement = warehouse.createStatement();
+        ResultSet row =
+            statement.executeQuery("SELECT generation FROM " + StarPlace.LIVE.own("position"))) {
+      return row.next() ? row.getString(1) : null;
+    } catch (SQLException e) {
+      if (ABSENT.contains(String.valueOf(e.getSQLState()))) {
+        return null;
+      }
+      throw e;
     }
   }
 

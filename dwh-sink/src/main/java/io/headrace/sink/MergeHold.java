@@ -6,6 +6,9 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps the star's tables at one epoch for a moment: while it is held, the sink merges nothing, or
@@ -60,33 +63,96 @@ public final class MergeHold implements AutoCloseable {
     connection.close();
   }
 
+  /**
+   * How far a merge may go.
+   *
+   * @param epoch the last epoch that may be merged
+   * @param before no epoch may be merged that the source committed at this moment or later; null:
+   *     no matter when
+   * @param untold whether it is to be told when the star stands before that moment
+   */
+  record Bounds(long epoch, @Nullable Instant before, boolean untold) {
+    static final Bounds NONE = new Bounds(Long.MAX_VALUE, null, false);
+
+    /** The epoch while nothing may be merged for as long as a person wishes. */
+    static final long PAUSED = -2;
+
+    boolean paused() {
+      return epoch == PAUSED;
+    }
+
+    /** Whether somebody holds, which takes a moment only. */
+    boolean held() {
+      return epoch != NONE.epoch() && !paused();
+    }
+  }
+
   /** The sink's side: how far a merge may go that is about to be made. */
   static final class Limit {
-    private static final long NONE = Long.MAX_VALUE;
+    /**
+     * The first moment before which the live star is to stop and that it has not passed, and
+     * whether somebody does not know yet that it stands there. Whoever wants that has only so much
+     * time from when it is due, or from when the star stood there.
+     */
+    private static final String STOPS =
+        """
+        (SELECT s.moment, bool_or(s.reached_epoch IS NULL) AS untold
+          FROM headrace.mart_stop s, headrace.position p
+          WHERE s.moment > p.committed
+            AND clock_timestamp() < greatest(s.due, coalesce(s.reached_at, clock_timestamp())) + s.patience
+          GROUP BY s.moment ORDER BY s.moment LIMIT 1)
+        """;
 
+    private static final String NO_STOPS = "(SELECT NULL::timestamptz AS moment, false AS untold)";
+
+    private static final String REACHED =
+        """
+        UPDATE headrace.mart_stop
+        SET reached_epoch = (SELECT epoch FROM headrace.position), reached_at = clock_timestamp()
+        WHERE moment = ?::timestamptz AND reached_epoch IS NULL
+        """;
+
+    private final Connection connection;
     private final PreparedStatement query;
 
     Limit(Connection connection, StarPlace place) throws SQLException {
+      this.connection = connection;
       query =
           connection.prepareStatement(
-              "SELECT CASE WHEN pg_try_advisory_xact_lock_shared("
+              "SELECT CASE "
+                  + (place.equals(StarPlace.LIVE)
+                      ? "WHEN EXISTS (SELECT FROM headrace.pause) THEN " + Bounds.PAUSED + " "
+                      : "")
+                  + "WHEN pg_try_advisory_xact_lock_shared("
                   + place.key(KEY)
                   + ") THEN "
-                  + NONE
+                  + Bounds.NONE.epoch()
                   + " ELSE coalesce((SELECT until_epoch FROM "
                   + place.own("hold")
-                  + "), -1) END");
+                  + "), -1) END, stop.moment, coalesce(stop.untold, false) FROM (SELECT) AS one LEFT JOIN "
+                  + (place.equals(StarPlace.LIVE) ? STOPS : NO_STOPS)
+                  + " AS stop ON true");
     }
 
     /**
-     * The last epoch that may be merged in the running transaction. Unless somebody holds, nobody
-     * will before that transaction ends.
+     * For the running transaction. Unless somebody holds, nobody will before that transaction ends.
      */
-    long epoch() throws SQLException {
+    Bounds bounds() throws SQLException {
       try (ResultSet row = query.executeQuery()) {
         row.next();
-        return row.getLong(1);
+        OffsetDateTime before = row.getObject(2, OffsetDateTime.class);
+        return new Bounds(
+            row.getLong(1), before == null ? null : before.toInstant(), row.getBoolean(3));
       }
+    }
+
+    /** Tells that the star shows the last epoch before a moment. Commits. */
+    void reached(Instant before) throws SQLException {
+      try (PreparedStatement update = connection.prepareStatement(REACHED)) {
+        update.setString(1, before.toString());
+        update.executeUpdate();
+      }
+      connection.commit();
     }
   }
 }

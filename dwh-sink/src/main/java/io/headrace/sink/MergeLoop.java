@@ -7,6 +7,8 @@ import io.headrace.star.Star;
 import io.headrace.wire.EpochMark;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -33,6 +35,10 @@ final class MergeLoop {
   private static final long GATHER_NANOS = Duration.ofMillis(40).toNanos();
 
   private static final long PROGRESS_NANOS = Duration.ofMillis(500).toNanos();
+
+  /** Between two looks at the waiting letters. */
+  private static final long LETTERS_NANOS = Duration.ofSeconds(1).toNanos();
+
   private static final long SILENCE_NANOS = Duration.ofSeconds(30).toNanos();
 
   private final Consumer<byte[], byte[]> consumer;
@@ -41,11 +47,15 @@ final class MergeLoop {
   private final Star star;
   private final FactTopics topics;
   private final StageListener listener;
+  private final SinkMeters meters;
   private final long backlog;
   private long rows;
   private long toldAt = System.nanoTime();
   private long heardAt = System.nanoTime();
   private boolean toldSilence;
+  private long lookedAt = System.nanoTime();
+  private final List<Garbage> garbage = new ArrayList<>();
+  private boolean toldPause;
 
   /**
    * Work to be run.
@@ -59,7 +69,9 @@ final class MergeLoop {
       Star star,
       FactTopics topics,
       long backlog,
-      StageListener listener) {
+      StageListener listener,
+      SinkMeters meters) {
+    this.meters = meters;
     this.backlog = backlog;
     this.consumer = consumer;
     this.assembly = assembly;
@@ -70,32 +82,46 @@ final class MergeLoop {
   }
 
   /** Works until the end is wished for. */
-  void run(Closing closing, MartFilling marts) throws SQLException {
-    if (!assembly.first()) {
-      marts.start();
-    }
+  void run(Closing closing) throws SQLException {
     while (!closing.wished()) {
       gather();
       long epoch = mergeable();
       if (epoch >= 0) {
-        merge(epoch, marts);
+        merge(epoch);
       } else {
         tellProgress();
       }
+      retry();
       holdBack();
     }
   }
 
   private long mergeable() throws SQLException {
     if (assembly.limited() || assembly.mergeable() >= 0) {
-      assembly.limit(merger.limit());
+      MergeHold.Bounds bounds = merger.bounds();
+      assembly.limit(bounds);
+      tellPause();
+      if (assembly.mergeable() < 0 && !stopped(bounds)) {
+        merger.rest();
+      }
     }
     return assembly.mergeable();
   }
 
+  /** Tells, where somebody does not know it, that the star stands before a moment. */
+  private boolean stopped(MergeHold.Bounds bounds) throws SQLException {
+    Instant before = bounds.paused() || !bounds.untold() ? null : bounds.before();
+    if (before == null || !assembly.standsBefore(before)) {
+      return false;
+    }
+    merger.stoppedBefore(before);
+    return true;
+  }
+
   private void gather() throws SQLException {
     long began = System.nanoTime();
-    ConsumerRecords<byte[], byte[]> records = consumer.poll(assembly.limited() ? HELD_POLL : POLL);
+    boolean held = assembly.limited() && assembly.held();
+    ConsumerRecords<byte[], byte[]> records = consumer.poll(held ? HELD_POLL : POLL);
     while (!records.isEmpty()) {
       add(records);
       if (assembly.bytes() > MEMORY || System.nanoTime() - began > GATHER_NANOS) {
@@ -116,32 +142,65 @@ final class MergeLoop {
     for (ConsumerRecord<byte[], byte[]> record : records) {
       assembly.add(record);
       rows++;
+      admit(assembly.takeGarbage());
       if (assembly.bytes() > MEMORY) {
         stage();
       }
     }
   }
 
+  private void admit(List<Garbage> foreign) throws SQLException {
+    if (!foreign.isEmpty()) {
+      List<Garbage> unknown = merger.admit(foreign, garbage.size());
+      unknown.forEach(each -> listener.says("Set aside: " + EpochAssembly.unusable(each)));
+      garbage.addAll(unknown);
+    }
+  }
+
+  private void tellSetAside(List<String> rows) {
+    if (!rows.isEmpty()) {
+      listener.says(
+          "Set aside: "
+              + rows.get(0)
+              + (rows.size() == 1 ? "" : " And " + (rows.size() - 1) + " more.")
+              + " See headrace dead-letters list.");
+    }
+  }
+
+  /** Now and then, while letters wait, and at once after some were applied. */
+  private void retry() throws SQLException {
+    if (merger.hasLetters() && !assembly.first() && System.nanoTime() - lookedAt > LETTERS_NANOS) {
+      boolean applied = merger.retry();
+      lookedAt = applied ? 0 : System.nanoTime();
+    }
+  }
+
   private void stage() throws SQLException {
-    assembly.limit(merger.limit());
+    assembly.limit(merger.bounds());
     List<List<Lines>> certain = assembly.takeAhead();
     if (certain.stream().anyMatch(lines -> !lines.isEmpty())) {
       merger.stage(certain);
     }
   }
 
-  private void merge(long epoch, MartFilling marts) throws SQLException {
+  private void merge(long epoch) throws SQLException {
+    long began = System.nanoTime();
     boolean first = assembly.first();
     EpochMark mark = assembly.mark(epoch);
     List<List<Lines>> facts = assembly.take(epoch);
-    Goal goal = new Goal(mark, assembly.passed(epoch));
+    EpochAssembly.Passed passed = assembly.passed(epoch);
+    Goal goal = new Goal(mark, passed.offsets(), passed.changed(), List.copyOf(garbage));
     if (first) {
       merger.replace(facts, goal, new Beginning(star, topics.ids()));
-      marts.start();
+      merger.loaded(star, rows);
     } else {
       merger.merge(facts, goal);
+      meters.latencies().merged(passed.marks(), passed.rows(), Instant.now());
     }
+    meters.merged(began);
     rows = 0;
+    garbage.clear();
+    tellSetAside(merger.takeSetAside());
     listener.completed(mark);
   }
 
@@ -161,6 +220,16 @@ final class MergeLoop {
     if (System.nanoTime() - toldAt > PROGRESS_NANOS && rows > 0) {
       toldAt = System.nanoTime();
       listener.progress("staging facts in the warehouse", rows, assembly.first() ? backlog : -1);
+    }
+  }
+
+  private void tellPause() {
+    if (assembly.paused() != toldPause) {
+      toldPause = assembly.paused();
+      listener.says(
+          toldPause
+              ? "The sink is paused: what comes waits in Kafka until somebody resumes it."
+              : "The sink goes on.");
     }
   }
 

@@ -77,9 +77,26 @@ record MergeSql(Target target, String stage) {
     return upsert(repeats, live());
   }
 
-  /** As {@link #upsert}, only for arrivals between two parameters. */
+  /**
+   * As {@link #upsert}, only for arrivals between two parameters; each key must stand there once.
+   */
   String upsertBetween() {
-    return upsert(true, "fact.seq BETWEEN ? AND ? AND " + live());
+    return upsert(between(), live());
+  }
+
+  /** As {@link #delete}, only for arrivals between two parameters. */
+  String deleteBetween() {
+    return delete(between());
+  }
+
+  /** Nothing is evaluated for any other row: OFFSET 0 is a fence to the planner. */
+  private String between() {
+    return "(SELECT * FROM " + stage + " WHERE seq BETWEEN ? AND ? OFFSET 0) AS fact";
+  }
+
+  /** The first and the last arrival between two parameters. */
+  String arrivalsBetween() {
+    return "SELECT min(seq), max(seq) FROM " + stage + " WHERE seq BETWEEN ? AND ?";
   }
 
   /** The first and the last arrival. */
@@ -87,12 +104,69 @@ record MergeSql(Target target, String stage) {
     return "SELECT min(seq), max(seq) FROM " + stage;
   }
 
-  /** The key of the arrival that is the parameter. */
-  String keyOf() {
-    return "SELECT concat_ws(', ', " + keys() + ") FROM " + stage + " WHERE seq = ?";
+  /** Leaves the last arrival of each key. */
+  String dropRepeats() {
+    return "DELETE FROM "
+        + stage
+        + " WHERE ctid IN (SELECT old FROM (SELECT ctid AS old, row_number() OVER (PARTITION BY "
+        + keys()
+        + " ORDER BY seq DESC) AS place FROM "
+        + stage
+        + ") AS numbered WHERE place > 1)";
+  }
+
+  /** The last arrival of the key whose texts are the parameters. */
+  String lastArrival() {
+    return "SELECT max(seq) FROM " + stage + " WHERE " + keyIs();
+  }
+
+  /** Takes the key whose texts are the parameters from the stage. */
+  String forget() {
+    return "DELETE FROM " + stage + " WHERE " + keyIs();
+  }
+
+  private String keyIs() {
+    return target.starTable().key().stream()
+        .map(i -> "format('%s', c" + (i + 1) + ") = ?")
+        .collect(joining(" AND "));
+  }
+
+  /** Of keys whose texts are the parameters, an array for each column: which are in the stage. */
+  String touched() {
+    int columns = target.starTable().key().size();
+    return "SELECT DISTINCT asked.place FROM unnest("
+        + IntStream.range(0, columns).mapToObj(i -> "?::text[]").collect(joining(", "))
+        + ") WITH ORDINALITY AS asked ("
+        + IntStream.range(0, columns).mapToObj(i -> "k" + i + ", ").collect(joining())
+        + "place) JOIN "
+        + stage
+        + " AS staged ON "
+        + IntStream.range(0, columns)
+            .mapToObj(
+                i ->
+                    "format('%s', staged.c"
+                        + (target.starTable().key().get(i) + 1)
+                        + ") = asked.k"
+                        + i)
+            .collect(joining(" AND "));
+  }
+
+  /** An arrival, as COPY writes it: whether it is gone, and its inputs. */
+  String copyOut(long arrival) {
+    return "COPY (SELECT gone, "
+        + inputs(i -> "c" + i, target.starTable().inputs().size())
+        + " FROM "
+        + stage
+        + " WHERE seq = "
+        + arrival
+        + ") TO STDOUT";
   }
 
   private String upsert(boolean repeats, String which) {
+    return upsert(facts(repeats), which);
+  }
+
+  private String upsert(String facts, String which) {
     WarehouseQuery query = target.starTable().query();
     List<String> others = new ArrayList<>(query.columns());
     others.removeAll(query.key());
@@ -116,7 +190,7 @@ record MergeSql(Target target, String stage) {
         + ")\nSELECT "
         + query.selectList()
         + "\nFROM "
-        + facts(repeats)
+        + facts
         + "\n"
         + query.from()
         + "\nWHERE "
@@ -129,6 +203,10 @@ record MergeSql(Target target, String stage) {
 
   /** Takes away the rows that are no more or that WHERE no longer lets through. */
   String delete(boolean repeats) {
+    return delete(facts(repeats));
+  }
+
+  private String delete(String facts) {
     WarehouseQuery query = target.starTable().query();
     boolean all = all();
     return "DELETE FROM "
@@ -136,7 +214,7 @@ record MergeSql(Target target, String stage) {
         + " AS target\nUSING (SELECT "
         + namedKeys()
         + " FROM "
-        + facts(repeats)
+        + facts
         + (all ? "" : "\n" + query.from())
         + "\nWHERE "
         + (all
@@ -148,6 +226,15 @@ record MergeSql(Target target, String stage) {
 
   /** Takes away every row that the facts do not contain. */
   String deleteOthers(boolean repeats) {
+    return deleteOthers(repeats, live());
+  }
+
+  /** The same, but what stands for the arrivals in the parameter, an array, stays as it is. */
+  String deleteOthersBut() {
+    return deleteOthers(false, "CASE WHEN fact.seq = ANY (?) THEN true ELSE (" + live() + ") END");
+  }
+
+  private String deleteOthers(boolean repeats, String staying) {
     WarehouseQuery query = target.starTable().query();
     return "DELETE FROM "
         + target.name().quoted()
@@ -157,7 +244,7 @@ record MergeSql(Target target, String stage) {
         + facts(repeats)
         + (all() ? "" : "\n" + query.from())
         + "\nWHERE "
-        + live()
+        + staying
         + ") AS staying\nWHERE "
         + sameKey("staying")
         + ")";

@@ -5,6 +5,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Transactions that read the warehouse as it was before a moment. One that has not touched the star
@@ -23,7 +24,26 @@ final class OldSnapshots {
         AND application_name NOT IN ('headrace sink', 'headrace replay', 'headrace hold')
       """;
 
+  /** Else pg_stat_activity hides what others' transactions see. */
+  private static final String RIGHT =
+      "SELECT pg_has_role(current_user, 'pg_read_all_stats', 'USAGE'), quote_ident(current_user)";
+
   private OldSnapshots() {}
+
+  /** What the role must be granted to see all of them, for a person; null when it does. */
+  static @Nullable String missingRight(Connection connection) throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery(RIGHT)) {
+      row.next();
+      return row.getBoolean(1)
+          ? null
+          : "The role "
+              + row.getString(2)
+              + " cannot see which transactions of other roles it must wait for: one that began before the new star"
+              + " was whole may find it empty after the swap. GRANT pg_read_all_stats TO "
+              + row.getString(2);
+    }
+  }
 
   /** The server's clock, now. */
   static String now(Connection connection) throws SQLException {

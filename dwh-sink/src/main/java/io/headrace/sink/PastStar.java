@@ -174,7 +174,15 @@ public final class PastStar implements AutoCloseable {
         () -> {
           OwnSink sink =
               OwnSink.start(
-                  new SinkSettings(warehouse, bootstrapServers, topics, place, null, epoch),
+                  new SinkSettings(
+                      warehouse,
+                      null,
+                      bootstrapServers,
+                      topics,
+                      place,
+                      null,
+                      epoch,
+                      SinkSettings.DEAD_LETTER_LIMIT),
                   star,
                   listener);
           try {

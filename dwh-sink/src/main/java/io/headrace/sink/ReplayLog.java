@@ -1,5 +1,6 @@
 package io.headrace.sink;
 
+import io.headrace.stage.RunMark;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -26,8 +27,10 @@ final class ReplayLog {
    *
    * @param from the generation that nobody needs any more
    * @param oldSchema where the old star is; null when it is to be kept there
+   * @param interrupted whether it never came to cleaning up
    */
-  record Swapped(long id, String from, String to, @Nullable String oldSchema) {}
+  record Swapped(
+      long id, String from, String to, @Nullable String oldSchema, boolean interrupted) {}
 
   /** Begins one. What an earlier one has not ended is over: it cannot be at work any more. */
   long begin(String from, String to) throws SQLException {
@@ -46,7 +49,9 @@ final class ReplayLog {
       insert.setString(2, to);
       try (ResultSet row = insert.executeQuery()) {
         row.next();
-        return row.getLong(1);
+        long id = row.getLong(1);
+        RunMark.begin("replay", id);
+        return id;
       }
     }
   }
@@ -117,6 +122,34 @@ final class ReplayLog {
     }
   }
 
+  /** What one has left cannot be taken away yet. */
+  void kept(long id, String why) throws SQLException {
+    try (PreparedStatement update =
+        connection.prepareStatement("UPDATE headrace.replay SET error = ? WHERE id = ?")) {
+      update.setString(1, why);
+      update.setLong(2, id);
+      update.executeUpdate();
+    }
+  }
+
+  /** The definitions that this warehouse showed, or was to show, and does not. */
+  List<String> abandoned(String live) throws SQLException {
+    List<String> abandoned = new ArrayList<>();
+    try (PreparedStatement select =
+        connection.prepareStatement(
+            "SELECT to_generation FROM headrace.replay WHERE state = 'failed' AND to_generation <> ?"
+                + " UNION SELECT generation FROM headrace.first_load WHERE generation <> ?")) {
+      select.setString(1, live);
+      select.setString(2, live);
+      try (ResultSet row = select.executeQuery()) {
+        while (row.next()) {
+          abandoned.add(row.getString(1));
+        }
+      }
+    }
+    return abandoned;
+  }
+
   /**
    * A replay that has built the star of the past, or was to, and not cleaned up yet.
    *
@@ -144,11 +177,16 @@ final class ReplayLog {
     try (Statement statement = connection.createStatement();
         ResultSet row =
             statement.executeQuery(
-                "SELECT id, from_generation, to_generation, old_schema FROM headrace.replay"
+                "SELECT id, from_generation, to_generation, old_schema, error IS NULL FROM headrace.replay"
                     + " WHERE state = 'swapped' ORDER BY id")) {
       while (row.next()) {
         swapped.add(
-            new Swapped(row.getLong(1), row.getString(2), row.getString(3), row.getString(4)));
+            new Swapped(
+                row.getLong(1),
+                row.getString(2),
+                row.getString(3),
+                row.getString(4),
+                row.getBoolean(5)));
       }
     }
     return swapped;

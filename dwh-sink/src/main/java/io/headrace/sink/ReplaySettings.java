@@ -11,6 +11,8 @@ import java.time.Duration;
  * @param bootstrapServers the Kafka brokers, {@code host:port,…}
  * @param topics the topics' names
  * @param force go on although something hangs on the star that will be lost
+ * @param uncompared go on although the live star stands still, so that the new one cannot be
+ *     compared with it
  * @param keepOld keep the old star in a schema of its own
  * @param patience how long the swap may wait for readers
  */
@@ -19,5 +21,6 @@ public record ReplaySettings(
     String bootstrapServers,
     Topics topics,
     boolean force,
+    boolean uncompared,
     boolean keepOld,
     Duration patience) {}

@@ -6,7 +6,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
-import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** The live star and its shadow, held at one epoch as long as this is open. */
@@ -46,23 +45,25 @@ final class SameEpoch implements AutoCloseable {
    * Holds the one that is ahead and lets the other reach it.
    *
    * @param connection in autocommit
+   * @param alive throws when there is nothing to wait for any more
    * @return null when that did not happen in time
    */
   static @Nullable SameEpoch reach(
-      Database warehouse, Connection connection, Duration within, BooleanSupplier ended)
+      Database warehouse, Connection connection, Duration within, Runnable alive)
       throws SQLException, InterruptedException {
-    MergeHold shadow = MergeHold.acquire(warehouse, Shadow.PLACE);
-    MergeHold live;
+    // A large merge into the live star is waited for here; the shadow needs the time, too.
+    MergeHold live = MergeHold.acquire(warehouse, StarPlace.LIVE);
+    MergeHold shadow;
     try {
-      live = MergeHold.acquire(warehouse, StarPlace.LIVE);
+      shadow = MergeHold.acquire(warehouse, Shadow.PLACE);
     } catch (SQLException e) {
-      shadow.close();
+      live.close();
       throw e;
     }
     SameEpoch both = new SameEpoch(live, shadow);
     boolean reached = false;
     try {
-      reached = both.meet(connection, within, ended);
+      reached = both.meet(connection, within, alive);
     } finally {
       if (!reached) {
         both.close();
@@ -71,7 +72,7 @@ final class SameEpoch implements AutoCloseable {
     return reached ? both : null;
   }
 
-  private boolean meet(Connection connection, Duration within, BooleanSupplier ended)
+  private boolean meet(Connection connection, Duration within, Runnable alive)
       throws SQLException, InterruptedException {
     long deadline = System.nanoTime() + within.toNanos();
     Epochs epochs = Epochs.read(connection);
@@ -83,7 +84,8 @@ final class SameEpoch implements AutoCloseable {
       shadow.until(goal);
     }
     while (!epochs.same()) {
-      if (System.nanoTime() > deadline || ended.getAsBoolean()) {
+      alive.run();
+      if (System.nanoTime() > deadline) {
         return false;
       }
       Thread.sleep(LOOK_MILLIS);

@@ -14,7 +14,8 @@ final class Shadow {
   static final StarPlace PLACE = StarPlace.SHADOW;
 
   /** What headrace keeps with every star. */
-  private static final List<String> OWN = List.of("first_load", "sink", "hold", "star");
+  private static final List<String> OWN =
+      List.of("first_load", "sink", "hold", "star", "dead_letter");
 
   /** What must be seen to change together with the star's tables, and so takes their places. */
   static final List<String> SWAPPED = List.of("kafka_offset", "position");
@@ -38,7 +39,7 @@ final class Shadow {
   private static boolean stands(Connection connection, String generation, String fingerprint)
       throws SQLException {
     try (Statement statement = connection.createStatement()) {
-      if (!exists(statement, PLACE.own("shadow"))) {
+      if (!exists(statement, PLACE.own("shadow")) || !exists(statement, PLACE.own("dead_letter"))) {
         return false;
       }
     }

@@ -62,6 +62,15 @@ record ShadowScript(List<String> statements) {
       FROM pg_class c WHERE c.oid = ANY (?::oid[]) AND obj_description(c.oid, 'pg_class') IS NOT NULL ORDER BY c.relname
       """;
 
+  /** Of views and marts; those of a table's columns come with LIKE. */
+  private static final String COLUMN_COMMENTS =
+      """
+      SELECT format('COMMENT ON COLUMN %I.%I.%I IS %L', ?::text, c.relname, a.attname, d.description)
+      FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid
+      JOIN pg_description d ON d.classoid = 'pg_class'::regclass AND d.objoid = c.oid AND d.objsubid = a.attnum
+      WHERE c.oid = ANY (?::oid[]) AND a.attnum > 0 ORDER BY c.relname, a.attnum
+      """;
+
   private static final String OPTIONS =
       "SELECT coalesce(' WITH (' || array_to_string(reloptions, ', ') || ')', '') FROM pg_class WHERE oid = ?";
 
@@ -96,6 +105,7 @@ record ShadowScript(List<String> statements) {
     statements.addAll(read(connection, INDEXES, shadow, moved));
     statements.addAll(read(connection, STATISTICS, shadow, moved));
     statements.addAll(read(connection, COMMENTS, shadow, moved));
+    statements.addAll(read(connection, COLUMN_COMMENTS, shadow, star.inner()));
     statements.addAll(read(connection, OWNERS, shadow, moved));
     return new ShadowScript(List.copyOf(statements));
   }

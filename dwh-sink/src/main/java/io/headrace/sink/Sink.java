@@ -5,6 +5,8 @@ import io.headrace.stage.StageException;
 import io.headrace.stage.StageListener;
 import io.headrace.star.Star;
 import io.headrace.wire.EpochMark;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -32,6 +34,7 @@ public final class Sink implements Stage {
   private final Star star;
   private final StageListener listener;
   private final Failpoints failpoints;
+  private final SinkMeters meters;
   private final Closing closing = new Closing();
   private volatile boolean started;
   private volatile @Nullable Connection connection;
@@ -44,14 +47,25 @@ public final class Sink implements Stage {
    * @param star compiled against the warehouse
    */
   public Sink(SinkSettings settings, Star star, StageListener listener) {
-    this(settings, star, listener, Failpoints.NONE);
+    this(settings, star, listener, new CompositeMeterRegistry());
   }
 
-  Sink(SinkSettings settings, Star star, StageListener listener, Failpoints failpoints) {
+  /** The same, counting what it does. */
+  public Sink(SinkSettings settings, Star star, StageListener listener, MeterRegistry registry) {
+    this(settings, star, listener, registry, Failpoints.NONE);
+  }
+
+  Sink(
+      SinkSettings settings,
+      Star star,
+      StageListener listener,
+      MeterRegistry registry,
+      Failpoints failpoints) {
     this.settings = settings;
     this.star = star;
     this.listener = new Recovery(listener);
     this.failpoints = failpoints;
+    this.meters = new SinkMeters(registry);
   }
 
   @Override
@@ -70,7 +84,7 @@ public final class Sink implements Stage {
     try (Connection opened = settings.place().connect(settings.warehouse(), "headrace sink")) {
       connection = opened;
       WarehouseSchema.migrateOwn(settings.warehouse());
-      new SinkSession(settings, star, listener, closing, failpoints, opened).run();
+      new SinkSession(settings, star, listener, meters, closing, failpoints, opened).run();
     } catch (SQLException e) {
       SqlFailure failure = new SqlFailure(e);
       if (!failure.passes()) {
@@ -107,6 +121,7 @@ public final class Sink implements Stage {
     if (closing.wished()) {
       return;
     }
+    meters.retry();
     LOG.warn("The sink begins again from the position in the warehouse: {}", trouble);
     LOG.debug("The cause", cause);
     if (!toldTrouble) {

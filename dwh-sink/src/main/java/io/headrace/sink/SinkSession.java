@@ -1,10 +1,12 @@
 package io.headrace.sink;
 
 import io.headrace.sink.Position.Offset;
+import io.headrace.sink.freshness.FreshnessLog;
 import io.headrace.stage.StageException;
 import io.headrace.stage.StageListener;
 import io.headrace.star.Star;
 import io.headrace.star.StarTable;
+import io.micrometer.core.instrument.binder.kafka.KafkaClientMetrics;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -49,6 +51,7 @@ final class SinkSession {
   private final SinkSettings settings;
   private final Star star;
   private final StageListener listener;
+  private final SinkMeters meters;
   private final Closing closing;
   private final Failpoints failpoints;
   private final Connection connection;
@@ -58,12 +61,14 @@ final class SinkSession {
       SinkSettings settings,
       Star star,
       StageListener listener,
+      SinkMeters meters,
       Closing closing,
       Failpoints failpoints,
       Connection connection) {
     this.settings = settings;
     this.star = star;
     this.listener = listener;
+    this.meters = meters;
     this.closing = closing;
     this.failpoints = failpoints;
     this.connection = connection;
@@ -79,6 +84,16 @@ final class SinkSession {
     if (!awaitLock()) {
       return;
     }
+    if (!settings.place().equals(StarPlace.LIVE)) {
+      work();
+      return;
+    }
+    try (ResyncLog resyncs = ResyncLog.start(settings)) {
+      work();
+    }
+  }
+
+  private void work() throws SQLException, InterruptedException {
     FactTopics topics = awaitTopics();
     if (topics == null) {
       return;
@@ -94,7 +109,16 @@ final class SinkSession {
       merge(
           topics,
           lock,
-          new Merger(connection, settings.place(), targets, foreignKeys, lock, failpoints));
+          new Merger(
+              connection,
+              settings.place(),
+              targets,
+              foreignKeys,
+              lock,
+              failpoints,
+              new WaitingLetters(
+                  connection, settings.place(), star, settings.topics(), topics.partitions()),
+              settings.deadLetterLimit()));
     } catch (SQLException e) {
       String relaxed = relax(foreignKeys, targets, new SqlFailure(e));
       if (relaxed == null) {
@@ -112,14 +136,28 @@ final class SinkSession {
       mustBeMine(position.generation());
     }
     connection.commit();
-    try (Consumer<byte[], byte[]> consumer = FactConsumer.create(settings.bootstrapServers())) {
+    try (FreshnessLog ignored = freshness();
+        Consumer<byte[], byte[]> consumer = FactConsumer.create(settings.bootstrapServers());
+        KafkaClientMetrics alsoIgnored = meters.of(consumer);
+        @SuppressWarnings("try") // only closed
+            LetterRelay unused = LetterRelay.start(settings)) {
       EpochAssembly assembly = begin(topics, consumer, position);
       if (settings.until() != null) {
         assembly.bound(settings.until());
       }
-      new MergeLoop(consumer, assembly, merger, star, topics, backlog, listener)
-          .run(closing, new MartFilling(settings, star, listener));
+      if (assembly.first() && settings.place().equals(StarPlace.LIVE)) {
+        FirstLoad.begin(connection, star.generation());
+        connection.commit();
+      }
+      new MergeLoop(consumer, assembly, merger, star, topics, backlog, listener, meters)
+          .run(closing);
     }
+  }
+
+  private @Nullable FreshnessLog freshness() {
+    return settings.place().equals(StarPlace.LIVE)
+        ? FreshnessLog.start(settings.warehouse(), settings.source(), meters.latencies())
+        : null;
   }
 
   /**

@@ -21,13 +21,17 @@ import org.jspecify.annotations.Nullable;
  * @param shown the commit of the source that the star shows; null before the first load
  * @param generation the definition that the star shows; null before the first load
  * @param mergedAt when the warehouse got that commit, by its own clock
+ * @param pause the wish that it merges nothing; null while it may
+ * @param stand the stand for a mart; null while there is none
  */
 public record SinkState(
     @Nullable Instant since,
     String by,
     @Nullable EpochMark shown,
     @Nullable String generation,
-    @Nullable Instant mergedAt) {
+    @Nullable Instant mergedAt,
+    @Nullable Pause pause,
+    @Nullable Stand stand) {
 
   private static final String QUERY =
       """
@@ -75,7 +79,9 @@ public record SinkState(
                     instant(row, "committed"))
                 : null,
             row.getString("generation"),
-            merged ? instant(row, "merged_at") : null);
+            merged ? instant(row, "merged_at") : null,
+            Pause.read(warehouse),
+            Stand.read(warehouse));
       }
     }
   }

@@ -13,8 +13,12 @@ import org.postgresql.util.ServerErrorMessage;
  * What an error of the warehouse means: the one place where that is decided (PostgreSQL manual,
  * appendix A, "PostgreSQL Error Codes").
  */
-final class SqlFailure {
+public final class SqlFailure {
   private static final String FOREIGN_KEY_VIOLATION = "23503";
+
+  /** Of a foreign key with RESTRICT, since PostgreSQL 18. */
+  private static final String RESTRICT_VIOLATION = "23001";
+
   private static final String UNIQUE_VIOLATION = "23505";
   private static final String QUERY_CANCELED = "57014";
 
@@ -23,6 +27,15 @@ final class SqlFailure {
 
   /** Lock not available; read-only: a standby that is being promoted. */
   private static final Set<String> PASSING = Set.of("55P03", "25006");
+
+  /**
+   * Data exceptions; constraints of every kind; what a trigger raises under a SQLSTATE of its
+   * author's choice, for which the standard leaves the class 45.
+   */
+  private static final Set<String> ROW_CLASSES = Set.of("22", "23", "45");
+
+  /** RAISE and ASSERT in a trigger; a value too large for an index or a page. */
+  private static final Set<String> ROW = Set.of("P0001", "P0004", "54000");
 
   /** Database dropped. */
   private static final Set<String> LASTING = Set.of("57P04");
@@ -41,14 +54,17 @@ final class SqlFailure {
   private static final Pattern COPY_LINE =
       Pattern.compile("COPY [^,]+, line (\\d+)(?:, column c(\\d+))?");
 
+  /** What tells that a foreign key is broken. */
+  static final Set<String> BROKEN_REFERENCE = Set.of(FOREIGN_KEY_VIOLATION, RESTRICT_VIOLATION);
+
   private final SQLException cause;
 
-  SqlFailure(SQLException cause) {
+  public SqlFailure(SQLException cause) {
     this.cause = cause;
   }
 
   /** Whether it can pass by itself, so that trying again is right. */
-  boolean passes() {
+  public boolean passes() {
     String state = state();
     return state.length() == 5
         && !LASTING.contains(state)
@@ -60,21 +76,23 @@ final class SqlFailure {
     return SETTINGS.contains(state());
   }
 
-  /** Whether it is of the same kind. */
-  boolean isLike(SqlFailure other) {
-    return state().equals(other.state());
+  /** Whether a row can be the cause, so that the others can go on without it. */
+  boolean ofRow() {
+    String state = state();
+    return state.length() == 5
+        && (ROW_CLASSES.contains(state.substring(0, 2)) || ROW.contains(state));
   }
 
   /** Whether a lock could not be had in time. */
-  boolean isLockTrouble() {
+  public boolean isLockTrouble() {
     return state().equals("55P03") || state().equals("40P01");
   }
 
   boolean breaksForeignKey() {
-    return state().equals(FOREIGN_KEY_VIOLATION);
+    return BROKEN_REFERENCE.contains(state());
   }
 
-  boolean cancelled() {
+  public boolean cancelled() {
     return state().equals(QUERY_CANCELED);
   }
 
@@ -114,7 +132,7 @@ final class SqlFailure {
   }
 
   /** PostgreSQL's message for a person, with the key where it is one; never a whole row. */
-  String sentence() {
+  public String sentence() {
     ServerErrorMessage message = serverMessage();
     if (message == null) {
       return String.valueOf(cause.getMessage());
@@ -127,7 +145,8 @@ final class SqlFailure {
         + "]";
   }
 
-  private String state() {
+  /** The SQLSTATE; empty when there is none. */
+  String state() {
     return cause.getSQLState() == null ? "" : cause.getSQLState();
   }
 

@@ -90,8 +90,9 @@ record Swap(long id, Star star, Set<Long> abandoned, boolean keepOld, long rows,
    *
    * @param connection not in autocommit
    * @param beforeCommit called when all is done but the commit
-   * @return whether it is done; false when somebody else holds a lock
-   * @throws StageException when the live star is no longer the one that the shadow was made after
+   * @return whether it is done; false when somebody else holds a lock, or the live star is ahead
+   * @throws StageException when the live star is no longer the one that the shadow was made after,
+   *     or the warehouse is paused
    */
   boolean attempt(Connection connection, Runnable beforeCommit) throws SQLException {
     try {
@@ -103,6 +104,12 @@ record Swap(long id, Star star, Set<Long> abandoned, boolean keepOld, long rows,
             "The star's tables or views were altered while the replay ran; start it again, it then begins anew");
       }
       lock(connection, live);
+      Pause.refuse(connection);
+      SameEpoch.Epochs epochs = SameEpoch.Epochs.read(connection);
+      if (epochs.shadow() < epochs.live()) {
+        connection.rollback();
+        return false;
+      }
       move(connection, live);
       beforeCommit.run();
       connection.commit();
@@ -140,6 +147,8 @@ record Swap(long id, Star star, Set<Long> abandoned, boolean keepOld, long rows,
         // Keeps autovacuum away, and no reader.
         statement.execute("LOCK TABLE " + table.quoted() + " IN SHARE UPDATE EXCLUSIVE MODE");
       }
+      // Whoever pauses meanwhile waits for the end of this.
+      statement.execute("LOCK TABLE headrace.pause IN SHARE MODE");
       long deadline = System.nanoTime() + LOCKS.toNanos();
       for (String lock : inSomeOrder(locks(connection, live))) {
         limit(statement, deadline);
@@ -363,6 +372,11 @@ record Swap(long id, Star star, Set<Long> abandoned, boolean keepOld, long rows,
                 + " SELECT * FROM "
                 + Shadow.PLACE.own(history));
       }
+      SwapLetters.move(
+          connection,
+          Shadow.PLACE,
+          star.tables().stream().map(StarTable::name).toList(),
+          star.generation());
       Shadow.drop(connection);
     }
     try (PreparedStatement update =

@@ -28,7 +28,7 @@ class EpochAssemblyTest {
     mark(assembly, B, 4);
     assertThat(assembly.mergeable()).isEqualTo(4);
     assertThat(taken(assembly, 4)).containsExactly("0\tf\t1\tx");
-    assertThat(assembly.passed(4)).containsEntry(A, 2L).containsEntry(B, 1L);
+    assertThat(assembly.passed(4).offsets()).containsEntry(A, 2L).containsEntry(B, 1L);
     assertThat(assembly.mergeable()).isEqualTo(-1);
     assertThat(assembly.bytes()).isZero();
   }
@@ -42,10 +42,10 @@ class EpochAssemblyTest {
     row(assembly, A, "1", "of 6");
     row(assembly, B, "2", "of 4");
     mark(assembly, B, 4);
-    assertThat(taken(assembly, assembly.mergeable())).containsExactly("2\tf\t2\tof 4");
-    assertThat(assembly.passed(4)).containsEntry(A, 1L);
+    assertThat(taken(assembly, assembly.mergeable())).containsExactly("1\tf\t2\tof 4");
+    assertThat(assembly.passed(4).offsets()).containsEntry(A, 1L);
     mark(assembly, B, 5);
-    assertThat(taken(assembly, assembly.mergeable())).containsExactly("0\tf\t1\tof 5");
+    assertThat(taken(assembly, assembly.mergeable())).containsExactly("2\tf\t1\tof 5");
   }
 
   @Test
@@ -57,7 +57,7 @@ class EpochAssemblyTest {
     }
     assertThat(assembly.mergeable()).isEqualTo(9);
     assertThat(assembly.mark(9).number()).isEqualTo(9);
-    assertThat(assembly.passed(9)).containsEntry(A, 6L);
+    assertThat(assembly.passed(9).offsets()).containsEntry(A, 6L);
   }
 
   @Test
@@ -114,7 +114,7 @@ class EpochAssemblyTest {
     assertThat(assembly.mergeable()).isEqualTo(4);
     assertThat(assembly.certain()).as("a merge is due, and it leads to 4").isEqualTo(4);
     assertThat(assembly.takeAhead().get(0)).isEmpty();
-    assertThat(taken(assembly, 5)).containsExactly("0\tf\t1\tof 5");
+    assertThat(taken(assembly, 5)).containsExactly("2\tf\t1\tof 5");
 
     EpochAssembly first = anew(-1, 10, 10);
     row(first, A, "1", "x");
@@ -157,6 +157,39 @@ class EpochAssemblyTest {
     assertThat(past.mergeable()).isEqualTo(-1);
   }
 
+  @Test
+  void stopsAtTheLastEpochBeforeAMoment() {
+    EpochAssembly assembly = goesOnAfter(3);
+    for (long epoch = 4; epoch < 7; epoch++) {
+      mark(assembly, A, epoch);
+      mark(assembly, B, epoch);
+    }
+    Instant moment = Instant.EPOCH.plusSeconds(6); // that of epoch 6
+    MergeHold.Bounds bounds = new MergeHold.Bounds(Long.MAX_VALUE, moment, true);
+    assembly.limit(bounds);
+    assertThat(assembly.mergeable()).isEqualTo(5);
+    assertThat(assembly.standsBefore(moment)).isFalse();
+    assembly.take(5);
+    assembly.passed(5);
+    assembly.limit(bounds);
+    assertThat(assembly.mergeable()).isEqualTo(-1);
+    assertThat(assembly.limited()).isTrue();
+    assertThat(assembly.standsBefore(moment)).isTrue();
+    assembly.limit(MergeHold.Bounds.NONE);
+    assertThat(assembly.mergeable()).isEqualTo(6);
+  }
+
+  @Test
+  void onlyAHoldIsWorthToBeAskedForAllTheTime() {
+    EpochAssembly assembly = goesOnAfter(3);
+    assembly.limit(new MergeHold.Bounds(Long.MAX_VALUE, Instant.EPOCH, true));
+    assertThat(assembly.held()).isFalse();
+    assembly.limit(new MergeHold.Bounds(MergeHold.Bounds.PAUSED, null, false));
+    assertThat(assembly.held()).isFalse();
+    assembly.limit(new MergeHold.Bounds(3, null, false));
+    assertThat(assembly.held()).isTrue();
+  }
+
   private EpochAssembly goesOnAfter(long epoch) {
     return new EpochAssembly(
         layouts(),
@@ -184,7 +217,7 @@ class EpochAssemblyTest {
   }
 
   private void mark(EpochAssembly assembly, TopicPartition partition, long epoch) {
-    EpochMark mark = new EpochMark(epoch, new Lsn(epoch), Instant.EPOCH);
+    EpochMark mark = new EpochMark(epoch, new Lsn(epoch), Instant.EPOCH.plusSeconds(epoch));
     add(assembly, partition, EpochMark.key(), mark.value());
   }
 

@@ -31,4 +31,11 @@ final class Family {
   static StarFixture fixture() {
     return new StarFixture(SOURCE, SELECTS, WAREHOUSE);
   }
+
+  /** One whose sink stops at the first record that it would set aside. */
+  static StarFixture strict() {
+    StarFixture family = fixture();
+    family.deadLetterLimit = 0;
+    return family;
+  }
 }

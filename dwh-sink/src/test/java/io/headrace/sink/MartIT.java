@@ -102,22 +102,10 @@ class MartIT {
     WarehouseSchema.migrate(warehouse.warehouseAddress(), folder);
     assertThat(
             warehouse.rows(
-                "SELECT schemaname, tablename FROM pg_tables WHERE schemaname IN ('public', 'headrace') ORDER BY 1, 2"))
-        .containsExactly(
-            "headrace,first_load",
-            "headrace,hold",
-            "headrace,kafka_offset",
-            "headrace,position",
-            "headrace,replay",
-            "headrace,schema_history",
-            "headrace,sink",
-            "headrace,star",
-            "headrace,star_history",
-            "headrace,verification",
-            "headrace,verification_difference",
-            "headrace,verification_table",
-            "public,f_t",
-            "public,f_u");
+                "SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1"))
+        .containsExactly("f_t", "f_u");
+    assertThat(warehouse.rows("SELECT tablename FROM pg_tables WHERE schemaname = 'headrace'"))
+        .contains("schema_history", "star_history");
     Files.writeString(folder.resolve("V3__wrong.sql"), "CREATE TABLE f_v (id nonsense);");
     assertThatThrownBy(() -> WarehouseSchema.migrate(warehouse.warehouseAddress(), folder))
         .hasMessageContaining("V3__wrong.sql")

@@ -2,6 +2,7 @@ package io.headrace.sink;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.headrace.sink.ReplayFailpoints.Point;
 import io.headrace.stage.StageException;
@@ -9,6 +10,7 @@ import io.headrace.stage.StageListener;
 import io.headrace.star.Star;
 import io.headrace.testing.TestServers;
 import io.headrace.wire.EpochMark;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -18,9 +20,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -41,11 +45,13 @@ class ReplayIT {
       GRANT SELECT (parent_id) ON d_parent TO pg_monitor;
       GRANT SELECT ON analysts.everything TO pg_monitor;
       COMMENT ON TABLE f_child IS 'children';
+      COMMENT ON COLUMN rich.twice IS 'two of them';
+      COMMENT ON COLUMN mart.twice IS 'all of them';
       """;
 
   @TempDir Path noMigrations;
 
-  private final StarFixture family = Family.fixture();
+  private StarFixture family = Family.fixture();
   private final List<String> said = new CopyOnWriteArrayList<>();
 
   private StageListener listener() {
@@ -64,28 +70,41 @@ class ReplayIT {
   }
 
   private StarReplay begin(ReplayFailpoints failpoints, boolean force) {
+    return begin(failpoints, force, Duration.ofSeconds(30));
+  }
+
+  private StarReplay begin(ReplayFailpoints failpoints, boolean force, Duration patience) {
     return StarReplay.begin(
         new ReplaySettings(
             family.warehouseAddress(),
             TestServers.kafka(),
             family.topics,
             force,
+            force,
             false,
-            Duration.ofSeconds(30)),
+            patience),
         listener(),
         failpoints);
   }
 
   private Optional<StarComparison> replay(ReplayFailpoints failpoints, boolean force) {
-    Star star = family.star;
     try (StarReplay replay = begin(failpoints, force)) {
-      replay.prepare(star, noMigrations.resolve("none"));
-      replay.fill(star, () -> {});
-      Optional<StarComparison> comparison = replay.compare(star, () -> {});
-      replay.swap(star, () -> {});
-      replay.clean();
-      return comparison;
+      return run(replay);
     }
+  }
+
+  private Optional<StarComparison> run(StarReplay replay) {
+    return run(replay, noMigrations.resolve("none"));
+  }
+
+  private Optional<StarComparison> run(StarReplay replay, Path migrations) {
+    Star star = family.star;
+    replay.prepare(star, migrations);
+    replay.fill(star, () -> {});
+    Optional<StarComparison> comparison = replay.compare(star, () -> {});
+    replay.swap(star, () -> {});
+    replay.clean();
+    return comparison;
   }
 
   private static void write(FactFeed feed, int epoch) {
@@ -98,6 +117,7 @@ class ReplayIT {
   /** Epochs all the while. */
   private static final class Stream implements AutoCloseable {
     private final AtomicBoolean done = new AtomicBoolean();
+    private final AtomicInteger last = new AtomicInteger();
     private final CompletableFuture<Void> writing;
 
     Stream(FactFeed feed, int first) {
@@ -107,6 +127,7 @@ class ReplayIT {
                 for (int epoch = first; !done.get(); epoch++) {
                   int n = epoch;
                   feed.epoch(n, () -> write(feed, n));
+                  last.set(n);
                   try {
                     Thread.sleep(40);
                   } catch (InterruptedException e) {
@@ -114,6 +135,12 @@ class ReplayIT {
                   }
                 }
               });
+    }
+
+    /** Ends it, and tells the last epoch. */
+    int end() {
+      close();
+      return last.get();
     }
 
     @Override
@@ -168,6 +195,10 @@ class ReplayIT {
         .containsExactly("t");
     assertThat(family.rows("SELECT obj_description('f_child'::regclass)"))
         .containsExactly("children");
+    assertThat(
+            family.rows(
+                "SELECT col_description('rich'::regclass, 2), col_description('mart'::regclass, 2)"))
+        .containsExactly("two of them,all of them");
     assertThat(
             family.rows(
                 "SELECT has_table_privilege('pg_monitor', 'headrace.position', 'SELECT'),"
@@ -318,6 +349,39 @@ class ReplayIT {
     }
   }
 
+  @Test
+  void deadLettersOfTheNewStarAreTheLiveOnesAfterTheSwap() {
+    family.inWarehouse(
+        "ALTER TABLE f_child ADD CONSTRAINT few CHECK (id NOT IN (3, 4) OR twice = 2)");
+    try (FactFeed feed = new FactFeed(family, 3).create();
+        RunningSink sink = new RunningSink(family)) {
+      feed.epoch(1, () -> write(feed, 1));
+      sink.awaitEpoch(1);
+      feed.epoch(2, () -> write(feed, 2));
+      sink.awaitEpoch(2);
+      assertThat(family.rows("SELECT id FROM f_child WHERE twice = 2 ORDER BY id"))
+          .containsExactly("3", "4");
+      DeadLetters live = new DeadLetters(family.warehouseAddress());
+      live.discard(
+          live.list(false).stream()
+              .filter(l -> "4".equals(l.key()))
+              .findFirst()
+              .orElseThrow()
+              .id());
+      try (Stream stream = new Stream(feed, 3)) {
+        replay(ReplayFailpoints.NONE, false);
+        sink.awaitEpoch(stream.end());
+      }
+      assertThat(family.rows("SELECT count(*) FROM f_child")).containsExactly("48");
+      assertThat(live.list(false)).extracting(DeadLetter::key).containsExactlyInAnyOrder("3", "4");
+      family.inWarehouse("ALTER TABLE f_child DROP CONSTRAINT few");
+      assertThat(live.retryAll(null)).isEqualTo(2);
+      await().atMost(Duration.ofSeconds(30)).until(() -> live.list(false).isEmpty());
+      assertThat(family.rows("SELECT count(*), count(DISTINCT twice) FROM f_child"))
+          .containsExactly("50,1");
+    }
+  }
+
   private StarComparison.Table mend(ReplayFailpoints failpoints) {
     Star only = StarReplay.only(family.star, "f_child");
     try (StarReplay replay = begin(failpoints, false)) {
@@ -445,5 +509,190 @@ class ReplayIT {
       assertThat(Map.of("generation", family.rows("SELECT generation FROM headrace.star").get(0)))
           .containsEntry("generation", family.star.generation());
     }
+  }
+
+  @Test
+  void whoCannotSeeOtherTransactionsIsToldTheRight() throws Exception {
+    String role = TestServers.uniqueName("blind");
+    try (Connection connection = family.warehouse.connect();
+        Statement statement = connection.createStatement()) {
+      statement.execute("CREATE ROLE " + role + "; SET ROLE " + role);
+      assertThat(OldSnapshots.missingRight(connection))
+          .endsWith("GRANT pg_read_all_stats TO " + role);
+      statement.execute("RESET ROLE; GRANT pg_read_all_stats TO " + role + "; SET ROLE " + role);
+      assertThat(OldSnapshots.missingRight(connection)).isNull();
+      statement.execute("RESET ROLE; DROP ROLE " + role);
+    }
+  }
+
+  @Test
+  void aColumnMayGetAnotherType() throws Exception {
+    family =
+        new StarFixture(
+            Family.SOURCE,
+            Map.of(
+                "d_parent",
+                "SELECT id AS parent_id, name FROM parent",
+                "f_child",
+                Family.CHILD.replace("p.name AS", "CAST(p.name AS varchar(40)) AS")),
+            Family.WAREHOUSE.replace("parent_name text", "parent_name varchar(40)"));
+    Files.writeString(
+        noMigrations.resolve("V1__types.sql"),
+        "ALTER TABLE f_child ALTER id TYPE bigint, ALTER twice TYPE bigint, ALTER parent_name TYPE text;"
+            + " ALTER TABLE d_parent ADD COLUMN IF NOT EXISTS name text;");
+    try (FactFeed feed = new FactFeed(family, 3).create();
+        RunningSink sink = new RunningSink(family)) {
+      feed.epoch(1, () -> write(feed, 1));
+      sink.awaitEpoch(1);
+      family.inWarehouse(
+          """
+          UPDATE f_child SET note = 1.0 WHERE id = 7;
+          UPDATE f_child SET twice = 0 WHERE id = 8;
+          DELETE FROM f_child WHERE id = 9;
+          ALTER TABLE d_parent DROP COLUMN name;
+          """);
+      try (StarReplay replay = begin(ReplayFailpoints.NONE, false)) {
+        assertThat(run(replay, noMigrations).orElseThrow().tables())
+            .extracting(StarComparison.Table::toString)
+            .containsExactly(
+                "d_parent: 1 rows, equal; columns: name (new)",
+                "f_child: 50 rows; of the live star's 1 are missing, 0 too many, 1 different; columns: id (bigint,"
+                    + " was integer), twice (bigint, was integer), parent_name (text, was character varying(40))");
+      }
+      assertThat(family.rows("SELECT pg_typeof(id), twice FROM f_child WHERE id = 8"))
+          .containsExactly("bigint,2");
+    }
+  }
+
+  @Test
+  void aStarThatIsBehindDoesNotTakeThePlaceOfTheLiveOne() throws Exception {
+    try (FactFeed feed = new FactFeed(family, 3).create();
+        RunningSink sink = new RunningSink(family)) {
+      feed.epoch(1, () -> write(feed, 1));
+      sink.awaitEpoch(1);
+      try (StarReplay replay = begin(ReplayFailpoints.NONE, true)) {
+        replay.prepare(family.star, noMigrations.resolve("none"));
+        replay.fill(family.star, () -> {});
+      }
+      feed.epoch(2, () -> write(feed, 2));
+      sink.awaitEpoch(2);
+      try (Connection connection = family.warehouse.connect()) {
+        connection.setAutoCommit(false);
+        Swap swap = new Swap(1, family.star, Set.of(), false, 51, 1);
+        assertThat(swap.attempt(connection, () -> {})).isFalse();
+      }
+      assertThat(shown("headrace")).isEqualTo("2");
+    }
+  }
+
+  @Test
+  void aStarThatStandsStillIsReplacedOnlyByForce() {
+    try (FactFeed feed = new FactFeed(family, 3).create()) {
+      stopAtEpochOne(feed);
+      ReplayFailpoints ahead = whenFilled(() -> awaitShadow("2"));
+      try (StarReplay replay = begin(ahead, false, Duration.ofSeconds(1))) {
+        assertThatThrownBy(() -> run(replay))
+            .isInstanceOf(StageException.class)
+            .hasMessageContaining("stands still at epoch 1 and the new one is at epoch 2")
+            .hasMessageContaining("start the sink")
+            .hasMessageContaining("--force");
+      }
+      assertThat(shown("headrace")).isEqualTo("1");
+      try (StarReplay replay = begin(ahead, true, Duration.ofSeconds(1))) {
+        assertThat(run(replay)).isEmpty();
+      }
+      assertThat(shown("headrace")).isEqualTo("2");
+    }
+  }
+
+  @Test
+  void oneThatIsStoppedWhileTheStarsAreToMeetSwapsNothing() {
+    try (FactFeed feed = new FactFeed(family, 3).create()) {
+      stopAtEpochOne(feed);
+      try (StarReplay replay = begin(whenFilled(() -> awaitShadow("2")), true)) {
+        CompletableFuture<?> running = CompletableFuture.runAsync(() -> run(replay));
+        await()
+            .atMost(Duration.ofSeconds(30))
+            .until(
+                () ->
+                    family
+                        .rows(
+                            "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'headrace hold'"
+                                + " AND datname = current_database()")
+                        .contains("2"));
+        replay.stop();
+        assertThatThrownBy(running::join).hasMessageContaining("The replay has been stopped");
+      }
+      assertThat(shown("headrace")).isEqualTo("1");
+    }
+  }
+
+  @Test
+  void aPausedStarIsNotReplaced() {
+    try (FactFeed feed = new FactFeed(family, 3).create();
+        RunningSink sink = new RunningSink(family)) {
+      feed.epoch(1, () -> write(feed, 1));
+      sink.awaitEpoch(1);
+      String before = family.rows("SELECT 'f_child'::regclass::oid").get(0);
+      assertThatThrownBy(
+              () ->
+                  replay(
+                      whenFilled(() -> Pause.begin(family.warehouseAddress(), "ann", "to look")),
+                      false))
+          .hasMessageContaining("by ann (to look)")
+          .hasMessageContaining("./headrace resume");
+      assertThatThrownBy(() -> begin(ReplayFailpoints.NONE, true))
+          .isInstanceOf(StageException.class)
+          .hasMessageContaining("by ann (to look)");
+      assertThat(family.rows("SELECT 'f_child'::regclass::oid")).containsExactly(before);
+      Pause.end(family.warehouseAddress());
+      replay(ReplayFailpoints.NONE, false);
+      assertThat(family.rows("SELECT 'f_child'::regclass::oid")).doesNotContain(before);
+    }
+  }
+
+  @Test
+  void aPauseThatComesAtTheLastMomentKeepsTheStar() throws Exception {
+    try (FactFeed feed = new FactFeed(family, 3).create();
+        RunningSink sink = new RunningSink(family)) {
+      feed.epoch(1, () -> write(feed, 1));
+      sink.awaitEpoch(1);
+      try (StarReplay replay = begin(ReplayFailpoints.NONE, false)) {
+        replay.prepare(family.star, noMigrations.resolve("none"));
+        replay.fill(family.star, () -> {});
+      }
+      Pause.begin(family.warehouseAddress(), "ann", "");
+      try (Connection connection = family.warehouse.connect()) {
+        connection.setAutoCommit(false);
+        Swap swap = new Swap(1, family.star, Set.of(), false, 51, 1);
+        assertThatThrownBy(() -> swap.attempt(connection, () -> {}))
+            .hasMessageContaining("is paused");
+      }
+    }
+  }
+
+  /** The live star stays there: nothing feeds it any more. */
+  private void stopAtEpochOne(FactFeed feed) {
+    try (RunningSink sink = new RunningSink(family)) {
+      feed.epoch(1, () -> write(feed, 1));
+      sink.awaitEpoch(1);
+    }
+    feed.epoch(2, () -> write(feed, 2));
+  }
+
+  private static ReplayFailpoints whenFilled(Runnable then) {
+    return point -> {
+      if (point == Point.FILLED) {
+        then.run();
+      }
+    };
+  }
+
+  private void awaitShadow(String epoch) {
+    await().atMost(Duration.ofSeconds(30)).until(() -> shown("headrace_replay_own").equals(epoch));
+  }
+
+  private String shown(String own) {
+    return family.rows("SELECT epoch FROM " + own + ".position").get(0);
   }
 }

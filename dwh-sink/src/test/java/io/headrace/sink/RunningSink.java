@@ -4,6 +4,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.headrace.stage.StageListener;
 import io.headrace.wire.EpochMark;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -23,7 +24,7 @@ final class RunningSink implements AutoCloseable, StageListener {
   }
 
   RunningSink(StarFixture fixture, Failpoints failpoints) {
-    sink = new Sink(fixture.settings(), fixture.star, this, failpoints);
+    sink = new Sink(fixture.settings(), fixture.star, this, new SimpleMeterRegistry(), failpoints);
     thread = new Thread(this::run, "sink");
     thread.start();
   }

@@ -3,11 +3,14 @@ package io.headrace.sink;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.headrace.sink.mart.MartFiles;
+import io.headrace.sink.mart.MartStage;
 import io.headrace.star.StarFiles;
 import io.headrace.testing.TestServers;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -24,7 +27,11 @@ class SchoolIT {
     WarehouseSchema.migrate(school.warehouseAddress(), SQL.resolve("warehouse"));
     school.redefine(selects());
     try (FactFeed feed = new FactFeed(school, 3).create();
-        RunningSink sink = new RunningSink(school)) {
+        RunningSink sink = new RunningSink(school);
+        MartStage marts =
+            new MartStage(
+                school.warehouseAddress(), MartFiles.read(SQL), Clock.systemUTC(), sink)) {
+      new Thread(marts::run, "marts").start();
       feed.epoch(1, () -> feed.allFrom(school));
       sink.awaitEpoch(1);
       for (Map.Entry<String, String> select : selects().entrySet()) {
@@ -46,6 +53,16 @@ class SchoolIT {
                   FirstLoad.state(school.warehouseAddress(), school.star)
                       == FirstLoad.State.MARTS_FILLED);
       assertThat(school.rows("SELECT count(*) FROM lesson_stream_dm")).containsExactly("12");
+      assertThat(school.rows("SELECT mart, trigger, state, rows FROM headrace.mart_refresh"))
+          .containsExactly("lesson_stream_dm,first load,done,12");
+      assertThat(
+              school.rows(
+                  "SELECT state, outcome, finished > started, detail ~ '^\\d+ records$' FROM headrace.run WHERE kind = 'first load'"))
+          .containsExactly("done,good,t,t");
+      assertThat(
+              school.rows(
+                  "SELECT regexp_replace(words, '\\d+', 'N') FROM headrace.run_log WHERE kind = 'first load' ORDER BY line"))
+          .containsExactly("begins", "done records=N");
     }
   }
 

@@ -26,6 +26,7 @@ final class StarFixture {
   final TestDatabase warehouse;
   final Topics topics;
   Star star;
+  int deadLetterLimit = SinkSettings.DEAD_LETTER_LIMIT;
 
   /**
    * Makes them.
@@ -56,7 +57,8 @@ final class StarFixture {
   }
 
   SinkSettings settings() {
-    return new SinkSettings(warehouseAddress(), TestServers.kafka(), topics);
+    return new SinkSettings(warehouseAddress(), TestServers.kafka(), topics)
+        .withDeadLetterLimit(deadLetterLimit);
   }
 
   void inSource(String sql) {

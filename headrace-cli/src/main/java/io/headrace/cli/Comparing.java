@@ -16,6 +16,7 @@ final class Comparing implements AutoCloseable {
   private final RunningServers running;
   private final StageListener listener;
   private final Runnable clear;
+  private final RunLog log;
 
   private Comparing(Context context, VerifyChoice choice, StageListener listener, Runnable clear) {
     this.context = context;
@@ -23,11 +24,12 @@ final class Comparing implements AutoCloseable {
     this.running = new RunningServers(choice.settings());
     this.listener = listener;
     this.clear = clear;
+    this.log = RunLog.open(running.warehouse());
   }
 
   /** Opens the log, and the warehouse's record. */
   static Comparing open(Context context, VerifyChoice choice, String command) {
-    LogFile.open(choice.settings().data().resolve("logs"), command, choice.settings().verbose());
+    LogFile.open(choice.settings().data().resolve("logs"), command, choice.settings().log());
     Comparing comparing = comparing(context, choice);
     WarehouseSchema.migrateOwn(comparing.running.warehouse());
     return comparing;
@@ -90,6 +92,7 @@ final class Comparing implements AutoCloseable {
   /** Takes the progress from the terminal. */
   @Override
   public void close() {
+    log.close();
     clear.run();
   }
 }

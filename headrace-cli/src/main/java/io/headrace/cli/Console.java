@@ -6,6 +6,8 @@ import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Plain sentences for a person; progress at most every two seconds. */
 final class Console {
@@ -16,6 +18,11 @@ final class Console {
 
   /** Rows; a trickle is no long work. */
   private static final long WORTH_A_WORD = 100;
+
+  /** The log's file and a run's lines hold what was said; the console has it already. */
+  static final String SAID = "io.headrace.said";
+
+  private static final Logger LOG = LoggerFactory.getLogger(SAID);
 
   private final PrintWriter out;
   private final LongSupplier nanoTime;
@@ -36,6 +43,7 @@ final class Console {
   synchronized void say(String sentence) {
     out.println(sentence);
     out.flush();
+    LOG.info(sentence);
   }
 
   /**

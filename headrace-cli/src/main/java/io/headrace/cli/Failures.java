@@ -1,6 +1,7 @@
 package io.headrace.cli;
 
 import io.headrace.cli.settings.SettingsException;
+import io.headrace.console.ConsoleException;
 import io.headrace.embedded.EmbeddedServerException;
 import io.headrace.stage.StageException;
 import io.headrace.star.CatalogException;
@@ -56,6 +57,7 @@ final class Failures implements IExecutionExceptionHandler {
         failure instanceof StageException
             || failure instanceof EmbeddedServerException
             || failure instanceof CatalogException
+            || failure instanceof ConsoleException
             || failure instanceof CommandException;
     return forPeople
         ? String.valueOf(failure.getMessage())

@@ -19,11 +19,16 @@ import picocli.CommandLine.Spec;
       TransformCommand.class,
       SinkCommand.class,
       RefreshCommand.class,
+      RunsCommand.class,
       ResyncCommand.class,
       StatusCommand.class,
       VerifyCommand.class,
       RepairCommand.class,
-      ReplayCommand.class
+      ReplayCommand.class,
+      DeadLettersCommand.class,
+      PauseCommand.class,
+      ResumeCommand.class,
+      ConsoleCommand.class
     },
     footer = {
       "",

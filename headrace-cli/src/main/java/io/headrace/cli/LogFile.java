@@ -3,6 +3,7 @@ package io.headrace.cli;
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.joran.JoranConfigurator;
 import ch.qos.logback.core.joran.spi.JoranException;
+import io.headrace.cli.settings.LogSettings;
 import java.io.IOException;
 import java.net.URL;
 import java.nio.file.Files;
@@ -17,10 +18,10 @@ final class LogFile {
   /**
    * Begins to write.
    *
-   * @param verbose also to the console
+   * @param log how
    * @return the file
    */
-  static Path open(Path folder, String name, boolean verbose) {
+  static Path open(Path folder, String name, LogSettings log) {
     if (!(LoggerFactory.getILoggerFactory() instanceof LoggerContext context)) {
       throw new IllegalStateException("Logback is not the one that logs");
     }
@@ -31,7 +32,8 @@ final class LogFile {
     }
     context.reset();
     context.putProperty("headrace.log", folder.resolve(name).toString());
-    context.putProperty("headrace.console", verbose ? "INFO" : "OFF");
+    context.putProperty("headrace.console", log.verbose() ? "INFO" : "OFF");
+    context.putProperty("headrace.format", log.format().toString());
     JoranConfigurator configurator = new JoranConfigurator();
     configurator.setContext(context);
     URL configuration = LogFile.class.getResource("logback-file.xml");

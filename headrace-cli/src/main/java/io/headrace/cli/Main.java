@@ -21,16 +21,23 @@ public final class Main {
     System.exit(code);
   }
 
+  private static void allowUnmatched(CommandLine command) {
+    command.getSubcommands().values().forEach(Main::allowUnmatched);
+    command.setUnmatchedArgumentsAllowed(command.getSubcommands().isEmpty());
+  }
+
   static int run(String[] arguments, Context context) {
     CommandLine line =
         new CommandLine(new Headrace(), new CommandFactory(context))
             .setOut(context.out())
             .setErr(context.err())
+            // A name that begins with @ is that name, and no file to read arguments from.
+            .setExpandAtFiles(false)
             .setDefaultValueProvider(context.environment())
             .setParameterExceptionHandler(new WrongUsage())
             .setExecutionExceptionHandler(new Failures(context));
     // Unknown options are reported together with whatever else is wrong.
-    line.getSubcommands().values().forEach(command -> command.setUnmatchedArgumentsAllowed(true));
+    line.getSubcommands().values().forEach(Main::allowUnmatched);
     return line.execute(arguments);
   }
 }

@@ -3,6 +3,7 @@ package io.headrace.cli;
 import io.headrace.sink.FirstLoad;
 import io.headrace.star.Star;
 import io.headrace.wire.Lsn;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Waits until the warehouse shows what the source held when {@code up} began, and the marts are
@@ -28,11 +29,19 @@ final class ReadyWatch {
         && FirstLoad.state(servers.warehouse(), star) == FirstLoad.State.MARTS_FILLED;
   }
 
-  void tell() {
+  /**
+   * Says so.
+   *
+   * @param page where the console is; null for nowhere
+   */
+  void tell(@Nullable String page) {
     console.say("");
     console.say("ready");
     console.say("  source:    " + servers.sourcePsql());
     console.say("  warehouse: " + servers.warehousePsql());
+    if (page != null) {
+      console.say("  console:   " + page);
+    }
     console.say("");
     console.say("Change a row in the source and look at the warehouse. Ctrl-C stops.");
   }

@@ -34,7 +34,8 @@ import picocli.CommandLine.Spec;
           + " and puts it in its place. Readers see the old star until then and the new one from then on.",
       "With --until and --as: the star as it was at a moment in the past, in a schema of its own; the live one is not"
           + " touched.",
-      "For a star whose SQL has changed, and for rows that somebody has damaged.",
+      "For a star whose SQL has changed, and for rows that somebody has damaged; with --rejoin for a topic that was"
+          + " lost.",
       "Without --source, --warehouse and --kafka: those of a running headrace up."
     },
     sortOptions = false,
@@ -60,7 +61,9 @@ final class ReplayCommand implements Callable<Integer> {
 
   @Option(
       names = "--force",
-      description = "Go on although something hangs on the star that will be lost with it.")
+      description =
+          "Go on although something hangs on the star that will be lost with it, or the live star stands still so that"
+              + " the new one cannot be compared with it.")
   private boolean force;
 
   @Mixin private IntoOptions intoOptions = new IntoOptions();
@@ -82,6 +85,13 @@ final class ReplayCommand implements Callable<Integer> {
       paramLabel = "SCHEMA",
       description = "With --until: the schema in which that star is built. It must not exist.")
   private @Nullable String as;
+
+  @Option(
+      names = "--rejoin",
+      description =
+          "Join the facts anew from the topics, although the SQL is the same: when a table's topic was lost, or the"
+              + " transform cannot go on.")
+  private boolean rejoin;
 
   @Option(
       names = "--verify",
@@ -108,16 +118,17 @@ final class ReplayCommand implements Callable<Integer> {
         SettingsReader.read(
             options, Use.RUNNING, spec.commandLine(), context.environment(), context.home());
     Database into = SettingsReader.into(intoOptions, context.environment());
-    if (into != null && (moment != null || table != null || verify || force || keepOld)) {
+    if (into != null && (moment != null || table != null || verify || force || keepOld || rejoin)) {
       throw new StageException(
           StageException.Kind.SETTINGS,
-          "--into leaves the live star alone and fills the whole star as it is, so --until, --table, --verify, --force"
-              + " and --keep-old cannot be given with it");
+          "--into leaves the live star alone and fills the whole star as it is, so --until, --table, --verify, --force,"
+              + " --keep-old and --rejoin cannot be given with it");
     }
-    if (table != null && (force || keepOld)) {
+    if (table != null && (force || keepOld || rejoin)) {
       throw new StageException(
           StageException.Kind.SETTINGS,
-          "With --table nothing is taken away, so --force and --keep-old cannot be given with it");
+          "With --table nothing is taken away and nothing joined, so --force, --keep-old and --rejoin cannot be given"
+              + " with it");
     }
     Console console = new Console(context.out());
     if (moment != null && !moment.zone().isEmpty()) {
@@ -125,25 +136,36 @@ final class ReplayCommand implements Callable<Integer> {
           "The moment names no zone; taken as of " + moment.zone() + ": " + moment.instant() + ".");
     }
     try (DataFolder data = DataFolder.open(settings.data(), "replay")) {
-      LogFile.open(data.resolve("logs"), "replay", settings.verbose());
+      LogFile.open(data.resolve("logs"), "replay", settings.log());
       StageListener listener = new Listener(console, new Pace(console)::progress, epoch -> {});
-      if (moment != null) {
-        PastReplay past =
-            new PastReplay(plan(settings, data, moment.instant(), String.valueOf(as)), listener);
-        stopWith(past::stop);
-        var unused = past.run();
-      } else if (into != null) {
-        NewWarehouse filling =
-            new NewWarehouse(plan(settings, data, "replay-into"), into, listener);
-        stopWith(filling::stop);
-        filling.run();
-      } else {
-        Replay replay = new Replay(plan(settings, data, "replay"), listener);
-        stopWith(replay::stop);
-        replay.run();
+      try (RunLog ignored =
+          RunLog.open(into == null ? new RunningServers(settings).warehouse() : into)) {
+        replay(settings, data, moment, into, listener);
       }
     }
     return 0;
+  }
+
+  private void replay(
+      Settings settings,
+      DataFolder data,
+      @Nullable Moment moment,
+      @Nullable Database into,
+      StageListener listener) {
+    if (moment != null) {
+      PastReplay past =
+          new PastReplay(plan(settings, data, moment.instant(), String.valueOf(as)), listener);
+      stopWith(past::stop);
+      var unused = past.run();
+    } else if (into != null) {
+      NewWarehouse filling = new NewWarehouse(plan(settings, data, "replay-into"), into, listener);
+      stopWith(filling::stop);
+      filling.run();
+    } else {
+      Replay replay = new Replay(plan(settings, data, "replay"), listener);
+      stopWith(replay::stop);
+      replay.run();
+    }
   }
 
   private @Nullable Moment moment() {
@@ -153,9 +175,9 @@ final class ReplayCommand implements Callable<Integer> {
     if (until == null || as == null) {
       throw wrong("--until and --as go together");
     }
-    if (force || keepOld || verify || table != null) {
+    if (force || keepOld || rejoin || verify || table != null) {
       throw wrong(
-          "--force, --keep-old, --verify and --table have no meaning with --until, which replaces nothing");
+          "--force, --keep-old, --rejoin, --verify and --table have no meaning with --until, which replaces nothing");
     }
     try {
       return Moment.parse(until, ZoneId.systemDefault());
@@ -196,6 +218,7 @@ final class ReplayCommand implements Callable<Integer> {
         settings.replicationFactor(),
         force,
         keepOld,
+        rejoin,
         verify,
         table,
         HAND_OVER);

@@ -1,5 +1,6 @@
 package io.headrace.cli;
 
+import io.headrace.cli.replay.Definition;
 import io.headrace.cli.settings.Options;
 import io.headrace.cli.settings.Settings;
 import io.headrace.cli.settings.SettingsReader;
@@ -8,12 +9,14 @@ import io.headrace.stage.StageException;
 import io.headrace.star.SourceTable;
 import io.headrace.star.TableName;
 import io.headrace.wire.Epoch;
+import io.headrace.wire.EpochReader;
 import io.headrace.wire.Resync;
 import io.headrace.wire.ResyncMessage;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.Callable;
+import org.apache.kafka.common.KafkaException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -27,8 +30,8 @@ import picocli.CommandLine.Spec;
     description = {
       "Captures one table of the source again, in small pieces, while all tables go on: for a"
           + " source that was restored, or a topic that was damaged.",
-      "Waits until it is done; Ctrl-C ends the waiting only. Without --source and --kafka: those of"
-          + " a running headrace up."
+      "Waits until it is done; Ctrl-C ends the waiting only. Without --source, --warehouse and"
+          + " --kafka: those of a running headrace up."
     },
     sortOptions = false,
     footer = {
@@ -36,12 +39,16 @@ import picocli.CommandLine.Spec;
       "Examples:",
       "  headrace resync public.customer",
       "  headrace resync customer --no-wait",
-      "  headrace resync customer --source postgresql://app@db:5432/shop --kafka kafka:9092",
+      "  headrace resync customer --source postgresql://app@db:5432/shop"
+          + " --warehouse postgresql://dwh@wh:5432/dwh --kafka kafka:9092",
     })
 final class ResyncCommand implements Callable<Integer> {
 
   /** How long a capture that is at work may take to meet the request. */
   private static final Duration ANSWERS_WITHIN = Duration.ofSeconds(30);
+
+  private static final Duration BROKERS_ANSWER = Duration.ofSeconds(10);
+  private static final Duration POLL = Duration.ofMillis(250);
 
   private final Context context;
 
@@ -66,16 +73,18 @@ final class ResyncCommand implements Callable<Integer> {
         SettingsReader.read(
             options, Use.RUNNING, spec.commandLine(), context.environment(), context.home());
     Console console = new Console(context.out());
-    LogFile.open(settings.data().resolve("logs"), "resync", settings.verbose());
+    LogFile.open(settings.data().resolve("logs"), "resync", settings.log());
     RunningServers servers = new RunningServers(settings);
     TableName name =
         find(
             table,
-            Databases.compile(settings.sql(), servers.source()).sources().stream()
+            // By the SQL that the warehouse shows; the files may be ahead of it until a replay.
+            Definition.shown(servers.source(), servers.warehouse()).star().sources().stream()
                 .map(SourceTable::name)
                 .toList());
     String id = UUID.randomUUID().toString();
-    try (EpochTail epochs = EpochTail.open(servers.kafka(), settings.topics())) {
+    try (EpochReader epochs =
+        EpochReader.fromNow(servers.kafka(), settings.topics(), BROKERS_ANSWER)) {
       Databases.emit(servers.source(), ResyncMessage.PREFIX, new ResyncMessage(id, name).content());
       follow(
           id,
@@ -83,6 +92,15 @@ final class ResyncCommand implements Callable<Integer> {
           epochs,
           console,
           new ResyncProgress(Databases.estimatedRows(servers.source(), name), System::nanoTime));
+    } catch (KafkaException e) {
+      throw new CommandException(
+          "The topic "
+              + settings.topics().epochs()
+              + " cannot be read from Kafka at "
+              + servers.kafka()
+              + ": "
+              + e.getMessage(),
+          e);
     }
     return 0;
   }
@@ -105,11 +123,11 @@ final class ResyncCommand implements Callable<Integer> {
   }
 
   private void follow(
-      String id, TableName name, EpochTail epochs, Console console, ResyncProgress progress) {
+      String id, TableName name, EpochReader epochs, Console console, ResyncProgress progress) {
     long asked = System.nanoTime();
     boolean accepted = false;
     while (!context.stop().asked()) {
-      for (Epoch epoch : epochs.next()) {
+      for (Epoch epoch : epochs.next(POLL)) {
         String refusal = epoch.rereads().refused().get(id);
         if (refusal != null) {
           throw new CommandException("The resync of " + name + " was refused: " + refusal);

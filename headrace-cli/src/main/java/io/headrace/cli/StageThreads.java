@@ -48,6 +48,11 @@ final class StageThreads implements AutoCloseable {
     thread.start();
   }
 
+  /** Something that has threads of its own; it is closed before whatever was started earlier. */
+  void closeFirst(AutoCloseable work) {
+    running.push(new Running("console", work, CompletableFuture.completedFuture(null)));
+  }
+
   /**
    * Throws what made a piece of work fail, if one did.
    *

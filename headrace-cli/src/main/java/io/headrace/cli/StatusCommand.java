@@ -4,11 +4,13 @@ import io.headrace.cli.settings.Options;
 import io.headrace.cli.settings.Settings;
 import io.headrace.cli.settings.SettingsReader;
 import io.headrace.cli.settings.Use;
-import io.headrace.cli.status.Diagnosis;
-import io.headrace.cli.status.PipelineState;
-import io.headrace.cli.status.StatusJson;
-import io.headrace.cli.status.StatusScreen;
-import io.headrace.cli.status.Trouble;
+import io.headrace.observe.Diagnosis;
+import io.headrace.observe.Look;
+import io.headrace.observe.Observed;
+import io.headrace.observe.PipelineState;
+import io.headrace.observe.StatusJson;
+import io.headrace.observe.StatusScreen;
+import io.headrace.observe.Trouble;
 import io.headrace.star.StarFile;
 import io.headrace.star.StarFiles;
 import java.time.Duration;
@@ -27,7 +29,7 @@ import picocli.CommandLine.Spec;
     description = {
       "Shows each stage, how far it is, and what was done to the warehouse, on one screen.",
       "Without --source, --warehouse, --kafka: those of a running headrace up. Exit code 1 when"
-          + " changes do not arrive in time; it names the place."
+          + " changes do not pass; it names the place. What is only slow or paused is named too, with code 0."
     },
     sortOptions = false,
     footer = {
@@ -66,30 +68,35 @@ final class StatusCommand implements Callable<Integer> {
     Settings settings =
         SettingsReader.read(
             options, Use.RUNNING, spec.commandLine(), context.environment(), context.home());
-    LogFile.open(settings.data().resolve("logs"), "status", settings.verbose());
+    LogFile.open(settings.data().resolve("logs"), "status", settings.log());
     RunningServers servers = new RunningServers(settings);
     List<String> star = StarFiles.read(settings.sql()).stream().map(StarFile::name).toList();
-    PipelineState before = look(servers, settings, star);
+    Observed observed =
+        new Observed(
+            servers.source(), servers.warehouse(), servers.kafka(), settings.topics(), star, null);
+    try (Look look = new Look(observed)) {
+      return show(look) ? 0 : 1;
+    }
+  }
+
+  /** Returns whether changes passed when it was shown last. */
+  private boolean show(Look look) {
+    PipelineState before = look.state(true);
     List<Trouble> troubles = Diagnosis.of(before, before);
     if (!watch && !troubles.isEmpty() && !context.stop().await(BETWEEN)) {
       // A second look tells what is slow from what stands still.
-      PipelineState now = look(servers, settings, star);
+      PipelineState now = look.state(true);
       troubles = Diagnosis.of(before, now);
       before = now;
     }
     show(before, troubles);
     while (watch && !context.stop().await(BETWEEN)) {
-      PipelineState now = look(servers, settings, star);
+      PipelineState now = look.state(true);
       troubles = Diagnosis.of(before, now);
       show(now, troubles);
       before = now;
     }
-    return troubles.isEmpty() ? 0 : 1;
-  }
-
-  private static PipelineState look(RunningServers servers, Settings settings, List<String> star) {
-    return PipelineState.read(
-        servers.source(), servers.warehouse(), servers.kafka(), settings.topics(), star);
+    return troubles.stream().noneMatch(trouble -> trouble.kind().stops());
   }
 
   private void show(PipelineState state, List<Trouble> troubles) {

@@ -4,18 +4,26 @@ import io.headrace.capture.Capture;
 import io.headrace.capture.CaptureSettings;
 import io.headrace.cli.replay.Definition;
 import io.headrace.cli.replay.FollowingStage;
+import io.headrace.cli.replay.ShownDefinition;
 import io.headrace.cli.settings.Options;
 import io.headrace.cli.settings.Settings;
 import io.headrace.cli.settings.SettingsReader;
 import io.headrace.cli.settings.Use;
+import io.headrace.observe.ProcessMeters;
 import io.headrace.sink.Sink;
 import io.headrace.sink.SinkSettings;
-import io.headrace.sink.StarPlace;
+import io.headrace.sink.mart.MartFile;
+import io.headrace.sink.mart.MartFiles;
+import io.headrace.sink.mart.MartStage;
 import io.headrace.star.Star;
 import io.headrace.transform.Transform;
 import io.headrace.transform.TransformSettings;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.nio.file.Path;
+import java.time.Clock;
+import java.util.List;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -52,13 +60,14 @@ final class Up implements Callable<Integer> {
     Settings settings =
         SettingsReader.read(
             options, Use.UP, spec.commandLine(), context.environment(), context.home());
+    List<MartFile> marts = MartFiles.read(settings.sql());
     Console console = new Console(context.out());
     try (DataFolder data = DataFolder.open(settings.data(), "up")) {
-      Path log = LogFile.open(data.resolve("logs"), "headrace", settings.verbose());
+      Path log = LogFile.open(data.resolve("logs"), "headrace", settings.log());
       FullDisk.checkBeforeStart(data.path());
       console.say("The log is in " + log + ".");
       try (Servers servers = Servers.start(settings, data, console)) {
-        run(settings, data, servers, console);
+        run(settings, marts, data, servers, console);
         console.say("Stopping the servers.");
       }
     }
@@ -66,23 +75,56 @@ final class Up implements Callable<Integer> {
     return 0;
   }
 
-  private void run(Settings settings, DataFolder data, Servers servers, Console console) {
+  private void run(
+      Settings settings, List<MartFile> marts, DataFolder data, Servers servers, Console console) {
     Definition first = prepare(settings, servers, console);
     Star star = first.star();
     Progress progress = new Progress();
-    try (StageThreads threads = new StageThreads()) {
+    try (ShownDefinition shown =
+            new ShownDefinition(first, servers.source(), servers.warehouse(), console::say);
+        ProcessMeters meters = new ProcessMeters();
+        StageThreads threads = new StageThreads()) {
       ReadyWatch ready = new ReadyWatch(servers, star, progress, console);
-      stages(settings, data, servers, first, console, progress, threads);
+      stages(settings, data, servers, first, shown, console, progress, threads, meters.registry());
+      MartStage keeping =
+          new MartStage(
+              servers.warehouse(), marts, Clock.systemUTC(), new Listener(console, epoch -> {}));
+      threads.start("marts", keeping::run, keeping);
+      BrowserConsole page = page(settings, servers, meters, threads, console);
       if (settings.workload() > 0) {
         Workload.start(settings.workload(), servers.source(), star, threads, console);
       }
       UpWatch watch = new UpWatch(context.stop(), threads, servers, data);
       if (watch.until(ready::isReady)) {
-        ready.tell();
+        ready.tell(page == null ? null : page.url());
         watch.until(new Reports(settings.workload() > 0, progress, console)::report);
       }
       console.say("Stopping the stages.");
     }
+  }
+
+  /** Started before all is ready, so that the first load can be watched. */
+  private @Nullable BrowserConsole page(
+      Settings settings,
+      Servers servers,
+      ProcessMeters meters,
+      StageThreads threads,
+      Console console) {
+    if (settings.console() == null) {
+      return null;
+    }
+    BrowserConsole page =
+        BrowserConsole.start(
+            settings.console(),
+            settings,
+            context.home(),
+            servers.source(),
+            servers.warehouse(),
+            servers.kafka(),
+            meters);
+    threads.closeFirst(page);
+    console.say("The console is at " + page.url() + ".");
+    return page;
   }
 
   private Definition prepare(Settings settings, Servers servers, Console console) {
@@ -103,27 +145,28 @@ final class Up implements Callable<Integer> {
       DataFolder data,
       Servers servers,
       Definition first,
+      ShownDefinition following,
       Console console,
       Progress progress,
-      StageThreads threads) {
+      StageThreads threads,
+      MeterRegistry meters) {
     Listener listener = new Listener(console, epoch -> {});
     Listener shown = new Listener(console, progress::shows);
     FollowingStage sink =
         new FollowingStage(
-            first,
-            servers.source(),
-            servers.warehouse(),
+            following,
             definition ->
                 new Sink(
-                    new SinkSettings(
-                        servers.warehouse(),
-                        servers.kafka(),
-                        settings.topics(),
-                        StarPlace.LIVE,
-                        definition.shown()),
+                    SinkSettings.live(
+                            servers.warehouse(),
+                            servers.source(),
+                            servers.kafka(),
+                            settings.topics(),
+                            definition.shown())
+                        .withDeadLetterLimit(settings.deadLetterLimit()),
                     definition.star(),
-                    shown),
-            shown);
+                    shown,
+                    meters));
     TransformSettings joining =
         new TransformSettings(
             servers.kafka(),
@@ -131,14 +174,11 @@ final class Up implements Callable<Integer> {
             data.resolve("transform"),
             settings.threads(),
             settings.replicationFactor(),
-            true);
+            true,
+            settings.deadLetterLimit());
     FollowingStage transform =
         new FollowingStage(
-            first,
-            servers.source(),
-            servers.warehouse(),
-            definition -> new Transform(joining, definition.star(), listener),
-            listener);
+            following, definition -> new Transform(joining, definition.star(), listener, meters));
     Capture capture =
         new Capture(
             new CaptureSettings(
@@ -149,7 +189,8 @@ final class Up implements Callable<Integer> {
                 settings.replicationFactor(),
                 settings.resnapshot()),
             first.captured(servers.source()),
-            listener);
+            listener,
+            meters);
     threads.start("sink", sink::run, sink);
     threads.start("transform", transform::run, transform);
     threads.start("capture", capture::run, capture);

@@ -4,9 +4,11 @@ import io.headrace.cli.settings.Options;
 import io.headrace.cli.settings.VerifyChoice;
 import io.headrace.cli.settings.VerifyOptions;
 import io.headrace.cli.settings.VerifyReader;
+import io.headrace.sink.DeadLetters;
 import io.headrace.verify.ReportJson;
 import io.headrace.verify.ReportText;
 import io.headrace.verify.VerificationReport;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
@@ -25,7 +27,11 @@ import picocli.CommandLine.Spec;
     sortOptions = false,
     exitCodeOnExecutionException = ExitCode.USAGE,
     exitCodeListHeading = "%nExit codes:%n",
-    exitCodeList = {"0:equal", "1:different", "2:it could not be done"},
+    exitCodeList = {
+      "0:equal",
+      "1:different",
+      "2:it could not be done, or rows that changed all the time are undecided"
+    },
     footer = {
       "",
       "Examples:",
@@ -50,8 +56,12 @@ final class VerifyCommand implements Callable<Integer> {
         VerifyReader.read(
             options, verifyOptions, spec.commandLine(), context.environment(), context.home());
     VerificationReport report;
+    List<String> aside = List.of();
     try (Comparing comparing = Comparing.open(context, choice, "verify")) {
       report = comparing.verifier().verify(choice.verify(), comparing.method());
+      if (!report.equal()) {
+        aside = SetAside.of(report, new DeadLetters(comparing.running().warehouse()).list(false));
+      }
     }
     if (choice.json()) {
       context
@@ -60,8 +70,12 @@ final class VerifyCommand implements Callable<Integer> {
     } else {
       ReportText.lines(report, choice.verify().shown(), choice.keysOnly())
           .forEach(context.out()::println);
+      aside.forEach(context.out()::println);
     }
     context.out().flush();
-    return report.equal() ? ExitCode.OK : ExitCode.SOFTWARE;
+    if (report.equal()) {
+      return ExitCode.OK;
+    }
+    return report.different() > 0 ? ExitCode.SOFTWARE : ExitCode.USAGE;
   }
 }

@@ -3,8 +3,10 @@ package io.headrace.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.headrace.cli.settings.Environment;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -32,10 +34,14 @@ class MainTest {
         "transform",
         "sink",
         "refresh",
+        "runs",
         "status",
         "verify",
         "repair",
-        "resync"
+        "resync",
+        "pause",
+        "resume",
+        "console"
       })
   void everyCommandHasHelpWithExamples(String command) {
     assertThat(run(command, "--help")).isZero();
@@ -43,6 +49,16 @@ class MainTest {
         .startsWith("Usage: headrace " + command)
         .contains("--source=URL", "--workload=N", "Examples:", "headrace " + command);
     assertThat(err.toString()).isEmpty();
+  }
+
+  @Test
+  void deadLettersExplainThemselves() {
+    assertThat(run("dead-letters")).isEqualTo(2);
+    assertThat(err.toString()).contains("list", "show", "retry", "discard", "Examples:");
+    assertThat(run("dead-letters", "retry")).isEqualTo(2);
+    assertThat(err.toString()).contains("Either name letters by their IDs or say --all.");
+    assertThat(run("dead-letters", "list", "--wrong")).isEqualTo(2);
+    assertThat(err.toString()).contains("--wrong");
   }
 
   @Test
@@ -55,6 +71,14 @@ class MainTest {
   void anUnknownCommandIsAnErrorThatSuggestsTheRightOne() {
     assertThat(run("snk")).isEqualTo(2);
     assertThat(err.toString()).contains("snk", "headrace sink");
+  }
+
+  @Test
+  void noFileIsReadForArguments() throws IOException {
+    Path file = Files.writeString(home.resolve("arguments"), "--version secret");
+    assertThat(run("runs", "@" + file)).isEqualTo(2);
+    assertThat(err.toString()).contains("@" + file).doesNotContain("secret");
+    assertThat(out.toString()).isEmpty();
   }
 
   @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.headrace.star.TableName;
 import io.headrace.wire.Resync;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
@@ -12,7 +13,8 @@ import org.junit.jupiter.api.Test;
 class ResyncProgressTest {
 
   private static final TableName LESSON = new TableName("public", "lesson");
-  private static final Resync BEGIN = Resync.of("a", LESSON, false, List.of());
+  private static final Resync BEGIN =
+      Resync.of("a", LESSON, Resync.Trigger.MANUAL, Instant.EPOCH, List.of());
 
   private final AtomicLong now = new AtomicLong();
 

@@ -2,6 +2,8 @@ package io.headrace.pipeline;
 
 import io.headrace.stage.Stage;
 import io.headrace.star.Star;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
@@ -20,18 +22,25 @@ final class Pipeline implements AutoCloseable {
 
   private final Setup setup;
   private final Star star;
+  private final MeterRegistry registry;
   private final Map<StageKind, Running> running = new EnumMap<>(StageKind.class);
 
   private record Running(Stage stage, CompletableFuture<Void> ended) {}
 
-  private Pipeline(Setup setup) {
+  private Pipeline(Setup setup, MeterRegistry registry) {
     this.setup = setup;
+    this.registry = registry;
     this.star = setup.star();
   }
 
   /** All stages, started. */
   static Pipeline start(Setup setup) {
-    Pipeline pipeline = new Pipeline(setup);
+    return start(setup, new CompositeMeterRegistry());
+  }
+
+  /** The same, counting what they do. */
+  static Pipeline start(Setup setup, MeterRegistry registry) {
+    Pipeline pipeline = new Pipeline(setup, registry);
     for (StageKind kind : StageKind.values()) {
       pipeline.start(kind);
     }
@@ -39,7 +48,7 @@ final class Pipeline implements AutoCloseable {
   }
 
   void start(StageKind kind) {
-    Stage stage = kind.create(setup, star, new LoggingListener(kind));
+    Stage stage = kind.create(setup, star, new LoggingListener(kind), registry);
     CompletableFuture<Void> ended = new CompletableFuture<>();
     Thread thread =
         new Thread(

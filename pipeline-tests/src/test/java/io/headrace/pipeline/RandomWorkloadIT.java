@@ -1,6 +1,7 @@
 package io.headrace.pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.headrace.cli.workload.ChangeKind;
 import io.headrace.cli.workload.RandomWorkload;
@@ -13,6 +14,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -109,14 +111,19 @@ class RandomWorkloadIT {
     Database source = source();
     RandomWorkload calm = new RandomWorkload(source, TABLES, 1);
     Thread thread = new Thread(() -> calm.run(400));
+    long began = System.nanoTime();
     thread.start();
-    thread.join(3_000);
+    await().atMost(Duration.ofMinutes(1)).until(() -> made(calm) >= 1_000);
+    // However slow the machine is; never faster than asked.
+    assertThat(Duration.ofNanos(System.nanoTime() - began)).isGreaterThan(Duration.ofSeconds(2));
     calm.close();
-    thread.join(5_000);
+    thread.join(Duration.ofMinutes(1).toMillis());
 
     assertThat(thread.isAlive()).isFalse();
     assertThat(calm.counts()).doesNotContainKeys(ChangeKind.TRUNCATE, ChangeKind.LARGE_VALUE);
-    assertThat(calm.counts().values().stream().mapToLong(Long::longValue).sum())
-        .isBetween(900L, 1_700L);
+  }
+
+  private static long made(RandomWorkload workload) {
+    return workload.counts().values().stream().mapToLong(Long::longValue).sum();
   }
 }

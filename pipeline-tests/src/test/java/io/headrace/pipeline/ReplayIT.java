@@ -4,23 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import io.headrace.cli.replay.Definition;
-import io.headrace.cli.replay.FollowingStage;
 import io.headrace.cli.replay.NewWarehouse;
 import io.headrace.cli.replay.Replay;
 import io.headrace.cli.replay.ReplayPlan;
 import io.headrace.sink.ReplayFailpoints;
 import io.headrace.sink.ReplayFailpoints.Point;
-import io.headrace.sink.Sink;
-import io.headrace.sink.SinkSettings;
-import io.headrace.sink.StarPlace;
 import io.headrace.stage.Database;
-import io.headrace.stage.Stage;
 import io.headrace.stage.StageListener;
 import io.headrace.testing.TestDatabase;
 import io.headrace.testing.TestServers;
-import io.headrace.transform.Transform;
-import io.headrace.transform.TransformSettings;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -35,7 +27,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.clients.admin.Admin;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -43,34 +34,6 @@ import org.junit.jupiter.api.Test;
 /** A star that goes over to other SQL under its readers, while the source goes on changing. */
 class ReplayIT {
   private static final Duration WITHIN = Duration.ofSeconds(90);
-  private static final int PETS = 300;
-
-  /** In every state of the source each owner's name ends with the number that each pet's has. */
-  private static StarFolder pets() {
-    return StarFolder.create()
-        .source(
-            """
-            CREATE TABLE owner (id integer PRIMARY KEY, name text);
-            CREATE TABLE pet (id integer PRIMARY KEY, owner_id integer, name text, kind text);
-            ALTER TABLE owner REPLICA IDENTITY FULL;
-            ALTER TABLE pet REPLICA IDENTITY FULL;
-            INSERT INTO owner SELECT n, 'v0' FROM generate_series(1, 10) n;
-            INSERT INTO pet SELECT n, 1 + n % 10, 'v0', 'v0' FROM generate_series(1, 300) n;""")
-        .select("d_owner", "SELECT id, name FROM owner")
-        .select(
-            "f_pet",
-            "SELECT p.id, p.name, o.id AS owner_id, o.name AS owner FROM pet p JOIN owner o ON o.id = p.owner_id")
-        .warehouse(
-            1,
-            """
-            CREATE TABLE d_owner (id integer PRIMARY KEY, name text);
-            CREATE TABLE f_pet (id integer PRIMARY KEY, name text,
-              owner_id integer REFERENCES d_owner DEFERRABLE INITIALLY DEFERRED, owner text);
-            CREATE MATERIALIZED VIEW mart AS SELECT owner_id, count(*) AS pets FROM f_pet GROUP BY owner_id WITH NO DATA;
-            CREATE UNIQUE INDEX ON mart (owner_id);
-            CREATE SCHEMA analysts;
-            CREATE VIEW analysts.named AS SELECT id, name, owner FROM f_pet;""");
-  }
 
   private static final List<String> SAID = new CopyOnWriteArrayList<>();
 
@@ -89,66 +52,6 @@ class ReplayIT {
         public void completed(io.headrace.wire.EpochMark epoch) {}
       };
 
-  /** The stages as the commands run them. */
-  private static final class Following implements AutoCloseable {
-    private final Setup setup;
-    private final List<Stage> stages = new ArrayList<>();
-    private final List<CompletableFuture<Void>> ends = new ArrayList<>();
-
-    Following(Setup setup) {
-      this.setup = setup;
-      Definition first =
-          Definition.decide(setup.sql(), setup.source(), setup.warehouse(), LISTENER::says);
-      start(StageKind.CAPTURE.create(setup, first.captured(setup.source()), LISTENER));
-      start(
-          follow(
-              first,
-              definition ->
-                  new Transform(
-                      new TransformSettings(
-                          setup.kafka(), setup.topics(), setup.state(), 1, (short) 1, true),
-                      definition.star(),
-                      LISTENER)));
-      start(
-          follow(
-              first,
-              definition ->
-                  new Sink(
-                      new SinkSettings(
-                          setup.warehouse(),
-                          setup.kafka(),
-                          setup.topics(),
-                          StarPlace.LIVE,
-                          definition.shown()),
-                      definition.star(),
-                      LISTENER)));
-    }
-
-    private FollowingStage follow(Definition first, FollowingStage.Maker maker) {
-      return new FollowingStage(first, setup.source(), setup.warehouse(), maker, LISTENER);
-    }
-
-    private void start(Stage stage) {
-      stages.add(stage);
-      ends.add(CompletableFuture.runAsync(stage::run, task -> new Thread(task).start()));
-    }
-
-    void check() {
-      for (CompletableFuture<Void> end : ends) {
-        if (end.isDone()) {
-          end.join();
-          throw new AssertionError("a stage ended by itself");
-        }
-      }
-    }
-
-    @Override
-    public void close() {
-      stages.forEach(Stage::close);
-      ends.forEach(CompletableFuture::join);
-    }
-  }
-
   private static Replay replay(Setup setup, ReplayFailpoints failpoints) {
     return replay(setup, failpoints, false);
   }
@@ -158,6 +61,11 @@ class ReplayIT {
   }
 
   private static ReplayPlan plan(Setup setup, boolean verify, @Nullable String table) {
+    return plan(setup, false, verify, table);
+  }
+
+  private static ReplayPlan plan(
+      Setup setup, boolean rejoin, boolean verify, @Nullable String table) {
     return new ReplayPlan(
         setup.source(),
         setup.warehouse(),
@@ -169,99 +77,18 @@ class ReplayIT {
         (short) 1,
         false,
         false,
+        rejoin,
         verify,
         table,
         Duration.ofSeconds(30));
   }
 
-  /** Changes everything to the next version, a hundred rows a transaction and several a second. */
-  private static final class Changes implements AutoCloseable {
-    private final AtomicBoolean done = new AtomicBoolean();
-    private final AtomicLong version = new AtomicLong();
-    private final CompletableFuture<Void> writing;
-
-    Changes(Setup setup) {
-      writing =
-          CompletableFuture.runAsync(
-              () -> {
-                try (Connection connection = setup.source().connect("writer");
-                    Statement statement = connection.createStatement()) {
-                  connection.setAutoCommit(false);
-                  while (!done.get()) {
-                    String name = "'v" + version.incrementAndGet() + "'";
-                    statement.execute("UPDATE owner SET name = " + name);
-                    statement.execute(
-                        "UPDATE pet SET name = " + name + ", kind = " + name + " WHERE id % 3 = 0");
-                    connection.commit();
-                    Thread.sleep(400);
-                  }
-                } catch (SQLException | InterruptedException e) {
-                  throw new IllegalStateException(e);
-                }
-              });
-    }
-
-    @Override
-    public void close() {
-      done.set(true);
-      writing.join();
-    }
-  }
-
-  /** Somebody who looks all the time; what is wrong is an error of its thread. */
-  private static CompletableFuture<Long> reader(Setup setup, boolean snapshot, AtomicBoolean done) {
-    return CompletableFuture.supplyAsync(
-        () -> {
-          long reads = 0;
-          try (Connection connection = setup.warehouse().connect("reader");
-              Statement statement = connection.createStatement()) {
-            if (snapshot) {
-              connection.setAutoCommit(false);
-              connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
-            }
-            while (!done.get()) {
-              if (snapshot) {
-                look(statement, "SELECT count(*), min(name), max(name) FROM d_owner", 10);
-                look(statement, "SELECT count(*), min(owner), max(owner) FROM f_pet", PETS);
-                look(
-                    statement, "SELECT count(*), min(owner), max(owner) FROM analysts.named", PETS);
-                connection.commit();
-              }
-              look(
-                  statement,
-                  """
-                  SELECT count(*), min(d.name), max(n.owner)
-                  FROM d_owner d JOIN f_pet f ON f.owner_id = d.id AND f.owner = d.name
-                  JOIN analysts.named n ON n.id = f.id AND n.owner = d.name""",
-                  PETS);
-              look(statement, "SELECT sum(pets), '', '' FROM mart", PETS);
-              if (snapshot) {
-                connection.commit();
-              }
-              reads++;
-              Thread.sleep(2);
-            }
-            return reads;
-          } catch (SQLException | InterruptedException e) {
-            throw new IllegalStateException(e);
-          }
-        },
-        task -> new Thread(task).start());
-  }
-
-  private static void look(Statement statement, String sql, int rows) throws SQLException {
-    try (ResultSet row = statement.executeQuery(sql)) {
-      row.next();
-      assertThat(row.getInt(1)).as(sql).isEqualTo(rows);
-      assertThat(row.getString(2)).as(sql).isEqualTo(row.getString(3));
-    }
-  }
-
   @Test
   void goesOverToOtherSqlUnderItsReaders() throws Exception {
-    StarFolder folder = pets();
+    StarFolder folder = Pets.folder();
     Setup setup = Setup.of(folder.path(), 3);
-    try (Following stages = new Following(setup)) {
+    SAID.clear();
+    try (Following stages = Following.start(setup, LISTENER, StageKind.values())) {
       Convergence.assertEqual(setup, WITHIN, stages::check);
       setup.onWarehouse("REFRESH MATERIALIZED VIEW mart");
       String old = generation(setup);
@@ -274,9 +101,9 @@ class ReplayIT {
           .warehouse(2, "ALTER TABLE f_pet ADD COLUMN kind text");
       AtomicBoolean done = new AtomicBoolean();
       List<CompletableFuture<Long>> readers = new ArrayList<>();
-      try (Changes changes = new Changes(setup)) {
+      try (Pets.Changes changes = new Pets.Changes(setup)) {
         for (int i = 0; i < 4; i++) {
-          readers.add(reader(setup, i % 2 == 0, done));
+          readers.add(Pets.reader(setup, i % 2 == 0, done));
         }
         long began = System.nanoTime();
         replay(setup, ReplayFailpoints.NONE).run();
@@ -287,7 +114,7 @@ class ReplayIT {
             .until(
                 () -> {
                   stages.check();
-                  return SAID.stream().filter(s -> s.contains("goes on with that")).count() >= 2;
+                  return SAID.stream().anyMatch(s -> s.endsWith("goes on with that."));
                 });
       } finally {
         done.set(true);
@@ -301,6 +128,7 @@ class ReplayIT {
       Convergence.assertEqual(setup, WITHIN, stages::check);
       assertThat(generation(setup)).isNotEqualTo(old);
       assertThat(topics(old, setup)).isEmpty();
+      assertThat(SAID.stream().filter(s -> s.endsWith("goes on with that."))).hasSize(1);
       setup.onSource("UPDATE pet SET kind = 'cat' WHERE id = 7");
       Convergence.assertEqual(setup, WITHIN, stages::check);
     }
@@ -308,9 +136,9 @@ class ReplayIT {
 
   @Test
   void filesThatHaveChangedAreNotFollowedWithoutAReplay() throws Exception {
-    StarFolder folder = pets();
+    StarFolder folder = Pets.folder();
     Setup setup = Setup.of(folder.path(), 3);
-    try (Following stages = new Following(setup)) {
+    try (Following stages = Following.start(setup, LISTENER, StageKind.values())) {
       Convergence.assertEqual(setup, WITHIN, stages::check);
     }
     String old = generation(setup);
@@ -320,7 +148,7 @@ class ReplayIT {
         SELECT p.id, upper(p.name) AS name, o.id AS owner_id, o.name AS owner
         FROM pet p JOIN owner o ON o.id = p.owner_id WHERE p.id <> 2""");
     SAID.clear();
-    try (Following stages = new Following(setup)) {
+    try (Following stages = Following.start(setup, LISTENER, StageKind.values())) {
       assertThat(SAID)
           .anyMatch(s -> s.startsWith("The SQL of f_pet") && s.endsWith("./headrace replay"));
       setup.onSource("UPDATE pet SET name = 'fed on' WHERE id = 2");
@@ -334,15 +162,15 @@ class ReplayIT {
       assertThat(generation(setup)).isEqualTo(old);
       replay(setup, ReplayFailpoints.NONE).run();
       Convergence.assertEqual(setup, WITHIN, stages::check);
-      assertThat(one(setup, "SELECT count(*) FROM f_pet")).isEqualTo("" + (PETS - 1));
+      assertThat(one(setup, "SELECT count(*) FROM f_pet")).isEqualTo("" + (Pets.COUNT - 1));
     }
   }
 
   @Test
   void oneThatIsInterruptedBeforeAndAfterTheSwapIsTakenUpAgain() throws Exception {
-    StarFolder folder = pets();
+    StarFolder folder = Pets.folder();
     Setup setup = Setup.of(folder.path(), 3);
-    try (Following stages = new Following(setup)) {
+    try (Following stages = Following.start(setup, LISTENER, StageKind.values())) {
       Convergence.assertEqual(setup, WITHIN, stages::check);
       String old = generation(setup);
       folder.select(
@@ -362,15 +190,24 @@ class ReplayIT {
       setup.onSource("UPDATE pet SET name = 'after all' WHERE id = 2");
       Convergence.assertEqual(setup, WITHIN, stages::check);
       assertThat(one(setup, "SELECT string_agg(state, ',' ORDER BY id) FROM headrace.replay"))
-          .isEqualTo("failed,cleaned,cleaned");
+          .isEqualTo("failed,cleaned");
+      assertThat(SAID).anyMatch(s -> s.startsWith("An earlier replay had swapped already"));
+      folder.select("d_owner", "SELECT id, lower(name) AS name FROM owner");
+      interrupted(setup, Point.BEFORE_COMMIT);
+      String abandoned = one(setup, "SELECT to_generation FROM headrace.replay WHERE id = 3");
+      assertThat(topics(abandoned, setup)).isNotEmpty();
+      folder.select("d_owner", "SELECT id, name FROM owner");
+      replay(setup, ReplayFailpoints.NONE).run();
+      assertThat(topics(abandoned, setup)).isEmpty();
+      assertThat(topics(generation(setup), setup)).isNotEmpty();
     }
   }
 
   @Test
   void aNewStarThatDiffersFromTheSourceIsNotPutInTheLiveOnesPlace() throws Exception {
-    StarFolder folder = pets();
+    StarFolder folder = Pets.folder();
     Setup setup = Setup.of(folder.path(), 3);
-    try (Following stages = new Following(setup)) {
+    try (Following stages = Following.start(setup, LISTENER, StageKind.values())) {
       Convergence.assertEqual(setup, WITHIN, stages::check);
       String old = generation(setup);
       folder.select(
@@ -379,7 +216,7 @@ class ReplayIT {
           SELECT p.id, upper(p.name) AS name, o.id AS owner_id, o.name AS owner
           FROM pet p JOIN owner o ON o.id = p.owner_id""");
       SAID.clear();
-      try (Changes changes = new Changes(setup)) {
+      try (Pets.Changes changes = new Pets.Changes(setup)) {
         assertThatThrownBy(
                 () ->
                     replay(
@@ -396,7 +233,7 @@ class ReplayIT {
         assertThat(SAID)
             .contains("f_pet id=9999 extra", "The warehouse differs from the source in 1 row.");
         assertThat(generation(setup)).isEqualTo(old);
-        assertThat(one(setup, "SELECT count(*) FROM f_pet")).isEqualTo("" + PETS);
+        assertThat(one(setup, "SELECT count(*) FROM f_pet")).isEqualTo("" + Pets.COUNT);
         assertThat(
                 one(
                     setup,
@@ -416,14 +253,14 @@ class ReplayIT {
 
   @Test
   void oneTableIsMendedAndComparedWithTheSourceBefore() throws Exception {
-    StarFolder folder = pets();
+    StarFolder folder = Pets.folder();
     Setup setup = Setup.of(folder.path(), 3);
-    try (Following stages = new Following(setup)) {
+    try (Following stages = Following.start(setup, LISTENER, StageKind.values())) {
       Convergence.assertEqual(setup, WITHIN, stages::check);
       setup.onWarehouse(
           "INSERT INTO f_pet VALUES (9999, 'nobody')", "DELETE FROM f_pet WHERE id IN (4, 5)");
       SAID.clear();
-      try (Changes changes = new Changes(setup)) {
+      try (Pets.Changes changes = new Pets.Changes(setup)) {
         new Replay(plan(setup, true, "f_pet"), LISTENER).run();
       }
       assertThat(SAID)
@@ -436,21 +273,27 @@ class ReplayIT {
       assertThatThrownBy(() -> new Replay(plan(setup, false, "f_pet"), LISTENER).run())
           .hasMessageContaining("by the SQL of the live star")
           .hasMessageContaining("./headrace replay goes over to it");
+      setup.onSource("CREATE TABLE vet (id integer PRIMARY KEY, name text)");
+      folder
+          .select("d_vet", "SELECT id, name FROM vet")
+          .warehouse(2, "CREATE TABLE d_vet (id integer PRIMARY KEY, name text)");
+      assertThatThrownBy(() -> replay(setup, ReplayFailpoints.NONE).run())
+          .hasMessageContaining("reads public.vet, which the capture has not captured so far");
     }
   }
 
   @Test
   void anEmptyWarehouseElsewhereIsFilledAndFedOn() throws Exception {
-    StarFolder folder = pets();
+    StarFolder folder = Pets.folder();
     Setup setup = Setup.of(folder.path(), 3);
     Setup same = elsewhere(setup);
     Setup other = elsewhere(setup);
-    try (Following stages = new Following(setup)) {
+    try (Following stages = Following.start(setup, LISTENER, StageKind.values())) {
       Convergence.assertEqual(setup, WITHIN, stages::check);
       NewWarehouse stopped = filling(setup, same);
       stopped.stop();
       assertThatThrownBy(stopped::run).hasMessageContaining("started again, it goes on");
-      try (Changes changes = new Changes(setup)) {
+      try (Pets.Changes changes = new Pets.Changes(setup)) {
         SAID.clear();
         filling(setup, same).run();
       }
@@ -461,7 +304,7 @@ class ReplayIT {
               "  f_pet: 300 rows")
           .anyMatch(
               s -> s.endsWith("stop the sink and start it with --warehouse " + same.warehouse()));
-      assertThat(one(same, "SELECT sum(pets) FROM mart")).isEqualTo("" + PETS);
+      assertThat(one(same, "SELECT sum(pets) FROM mart")).isEqualTo("" + Pets.COUNT);
       assertThatThrownBy(filling(setup, same)::run).hasMessageContaining("has a star already");
       assertThatThrownBy(filling(setup, setup)::run).hasMessageContaining("has a star already");
       folder
@@ -477,12 +320,63 @@ class ReplayIT {
         assertThat(Oracle.of(setup.sql()).differences(from, to)).isEmpty();
       }
       assertThat(generation(other)).isNotEqualTo(generation(setup));
+      Database gone = new Database("127.0.0.1", 1, "gone", "dwh", "");
+      Setup third = elsewhere(setup);
+      SAID.clear();
+      new NewWarehouse(plan(setup.withWarehouse(gone), false, null), third.warehouse(), LISTENER)
+          .run();
+      assertThat(SAID).anyMatch(s -> s.startsWith("The star is made by the SQL of " + setup.sql()));
+      assertThat(one(third, "SELECT count(*) FROM f_pet")).isEqualTo("" + Pets.COUNT);
       assertThat(one(other, "SELECT count(marts_filled) FROM headrace.first_load")).isEqualTo("1");
     }
-    try (Following stages = new Following(other)) {
+    try (Following stages = Following.start(other, LISTENER, StageKind.values())) {
       setup.onSource("UPDATE pet SET kind = 'cat' WHERE id = 7");
       Convergence.assertEqual(other, WITHIN, stages::check);
     }
+  }
+
+  /** A transform cannot go on with what it made of a topic that is another one by now. */
+  @Test
+  void aTopicThatWasLostIsJoinedAnew() throws Exception {
+    StarFolder folder = Pets.folder();
+    Setup setup = Setup.of(folder.path(), 3);
+    try (Following stages = Following.start(setup, LISTENER, StageKind.values())) {
+      Convergence.assertEqual(setup, WITHIN, stages::check);
+    }
+    String old = generation(setup);
+    try (Admin admin = Admin.create(Map.of("bootstrap.servers", setup.kafka()))) {
+      admin.deleteTopics(List.of(setup.prefix() + ".public.pet")).all().get();
+    }
+    setup.onSource("DELETE FROM pet WHERE id = 3", "UPDATE pet SET name = 'since' WHERE id = 4");
+    SAID.clear();
+    try (Following stages = Following.start(setup, LISTENER, StageKind.values())) {
+      awaitSaying("./headrace replay --rejoin", stages);
+      setup.onSource("UPDATE pet SET name = 'later' WHERE id = 5");
+      new Replay(plan(setup, true, true, null), LISTENER).run();
+      Convergence.assertEqual(setup, WITHIN, stages::check);
+      assertThat(generation(setup)).isEqualTo(old + "r2");
+      assertThat(topics(old + ".", setup)).isEmpty();
+      setup.onSource("UPDATE pet SET name = 'after all' WHERE id = 6");
+      Convergence.assertEqual(setup, WITHIN, stages::check);
+    }
+    try (Following stages = Following.start(setup, LISTENER, StageKind.values())) {
+      setup.onSource("UPDATE owner SET name = 'fed on' WHERE id = 1");
+      Convergence.assertEqual(setup, WITHIN, stages::check);
+      assertThat(generation(setup)).isEqualTo(old + "r2");
+      replay(setup, ReplayFailpoints.NONE).run();
+      assertThat(SAID).contains("Builds the star anew from its facts.");
+      Convergence.assertEqual(setup, WITHIN, stages::check);
+    }
+  }
+
+  private static void awaitSaying(String end, Following stages) {
+    await()
+        .atMost(WITHIN)
+        .until(
+            () -> {
+              stages.check();
+              return SAID.stream().anyMatch(s -> s.endsWith(end));
+            });
   }
 
   private static Setup elsewhere(Setup setup) {
@@ -495,7 +389,8 @@ class ReplayIT {
         setup.partitions(),
         setup.sql(),
         setup.state(),
-        true);
+        true,
+        0);
   }
 
   private static NewWarehouse filling(Setup setup, Setup into) {

@@ -1,10 +1,12 @@
 package io.headrace.pipeline;
 
+import io.headrace.observe.Observed;
 import io.headrace.sink.WarehouseSchema;
 import io.headrace.stage.Database;
 import io.headrace.star.SourceTable;
 import io.headrace.star.Star;
 import io.headrace.star.StarCompiler;
+import io.headrace.star.StarFile;
 import io.headrace.star.StarFiles;
 import io.headrace.star.TableName;
 import io.headrace.testing.TestDatabase;
@@ -31,6 +33,7 @@ import java.util.stream.Stream;
  * @param sql the folder with the star
  * @param state where the transform may keep its state
  * @param holdBack false only to see the promise broken
+ * @param deadLetterLimit how many dead letters may wait; 0 where none is expected
  */
 record Setup(
     Database source,
@@ -40,7 +43,8 @@ record Setup(
     int partitions,
     Path sql,
     Path state,
-    boolean holdBack) {
+    boolean holdBack,
+    int deadLetterLimit) {
 
   /** New databases with the example's tables in them; in the source also its demo data. */
   static Setup of(Example example, int partitions) {
@@ -49,18 +53,34 @@ record Setup(
 
   /** The same for any folder of SQL. */
   static Setup of(Path sql, int partitions) {
+    return on(
+        database(TestServers.newDatabase("source")),
+        database(TestServers.newDatabase("warehouse")),
+        TestServers.kafka(),
+        sql,
+        partitions);
+  }
+
+  /** The same on servers of the test's own. */
+  static Setup on(Database source, Database warehouse, String kafka, Example example) {
+    return on(source, warehouse, kafka, example.sql(), 3);
+  }
+
+  private static Setup on(
+      Database source, Database warehouse, String kafka, Path sql, int partitions) {
     String prefix = TestServers.uniqueName("pipeline");
     try {
       Setup setup =
           new Setup(
-              database(TestServers.newDatabase("source")),
-              database(TestServers.newDatabase("warehouse")),
-              TestServers.kafka(),
+              source,
+              warehouse,
+              kafka,
               prefix,
               partitions,
               sql,
               Files.createTempDirectory("headrace-" + prefix),
-              true);
+              true,
+              0);
       setup.applySource();
       setup.applyWarehouse();
       return setup;
@@ -94,11 +114,26 @@ record Setup(
   }
 
   Setup withoutHoldBack() {
-    return new Setup(source, warehouse, kafka, prefix, partitions, sql, state, false);
+    return new Setup(source, warehouse, kafka, prefix, partitions, sql, state, false, 0);
+  }
+
+  Setup withDeadLetters(int limit) {
+    return new Setup(source, warehouse, kafka, prefix, partitions, sql, state, holdBack, limit);
+  }
+
+  Setup withSource(Database other) {
+    return new Setup(
+        other, warehouse, kafka, prefix, partitions, sql, state, holdBack, deadLetterLimit);
+  }
+
+  Setup withWarehouse(Database other) {
+    return new Setup(
+        source, other, kafka, prefix, partitions, sql, state, holdBack, deadLetterLimit);
   }
 
   Setup withSql(Path other) {
-    return new Setup(source, warehouse, kafka, prefix, partitions, other, state, holdBack);
+    return new Setup(
+        source, warehouse, kafka, prefix, partitions, other, state, holdBack, deadLetterLimit);
   }
 
   Topics topics() {
@@ -112,6 +147,17 @@ record Setup(
     } catch (SQLException e) {
       throw new IllegalStateException("could not compile the star in " + sql, e);
     }
+  }
+
+  /** What a watch looks at. */
+  Observed observed() {
+    return new Observed(
+        source,
+        warehouse,
+        kafka,
+        topics(),
+        StarFiles.read(sql).stream().map(StarFile::name).toList(),
+        null);
   }
 
   List<TableName> tables() {
@@ -145,7 +191,8 @@ record Setup(
         Integer.toString(partitions),
         sql.toString(),
         state.toString(),
-        Boolean.toString(holdBack));
+        Boolean.toString(holdBack),
+        Integer.toString(deadLetterLimit));
   }
 
   private static String argument(Database database) {
@@ -167,7 +214,8 @@ record Setup(
         Integer.parseInt(arguments.get(4)),
         Path.of(arguments.get(5)),
         Path.of(arguments.get(6)),
-        Boolean.parseBoolean(arguments.get(7)));
+        Boolean.parseBoolean(arguments.get(7)),
+        Integer.parseInt(arguments.get(8)));
   }
 
   private static Database database(String argument) {

@@ -9,36 +9,49 @@ import io.headrace.stage.StageListener;
 import io.headrace.star.Star;
 import io.headrace.transform.Transform;
 import io.headrace.transform.TransformSettings;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 
 /** The three stages, as the commands put them together. */
 enum StageKind {
   CAPTURE {
     @Override
-    Stage create(Setup setup, Star star, StageListener listener) {
+    Stage create(Setup setup, Star star, StageListener listener, MeterRegistry registry) {
       return new Capture(
           new CaptureSettings(
               setup.source(), setup.kafka(), setup.topics(), setup.partitions(), (short) 1, false),
           star,
-          listener);
+          listener,
+          registry);
     }
   },
   TRANSFORM {
     @Override
-    Stage create(Setup setup, Star star, StageListener listener) {
+    Stage create(Setup setup, Star star, StageListener listener, MeterRegistry registry) {
       return new Transform(
           new TransformSettings(
-              setup.kafka(), setup.topics(), setup.state(), 1, (short) 1, setup.holdBack()),
+                  setup.kafka(), setup.topics(), setup.state(), 1, (short) 1, setup.holdBack())
+              .withDeadLetterLimit(setup.deadLetterLimit()),
           star,
-          listener);
+          listener,
+          registry);
     }
   },
   SINK {
     @Override
-    Stage create(Setup setup, Star star, StageListener listener) {
+    Stage create(Setup setup, Star star, StageListener listener, MeterRegistry registry) {
       return new Sink(
-          new SinkSettings(setup.warehouse(), setup.kafka(), setup.topics()), star, listener);
+          SinkSettings.live(setup.warehouse(), setup.source(), setup.kafka(), setup.topics(), null)
+              .withDeadLetterLimit(setup.deadLetterLimit()),
+          star,
+          listener,
+          registry);
     }
   };
 
-  abstract Stage create(Setup setup, Star star, StageListener listener);
+  Stage create(Setup setup, Star star, StageListener listener) {
+    return create(setup, star, listener, new CompositeMeterRegistry());
+  }
+
+  abstract Stage create(Setup setup, Star star, StageListener listener, MeterRegistry registry);
 }

@@ -28,22 +28,31 @@ final class StageProcess implements AutoCloseable {
   }
 
   static StageProcess start(Setup setup, StageKind... kinds) {
+    Path output = Path.of("target", "stages.out").toAbsolutePath();
+    List<String> arguments = new ArrayList<>();
+    arguments.add(String.join(",", Arrays.stream(kinds).map(StageKind::name).toList()));
+    arguments.addAll(setup.toArguments());
+    return new StageProcess(List.of(kinds), output, java(StageProcess.class, arguments, output));
+  }
+
+  /**
+   * A class's main in a JVM of its own.
+   *
+   * @param output where to append what it prints
+   */
+  static Process java(Class<?> main, List<String> arguments, Path output) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-Xmx400m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-cp"));
     command.add(System.getProperty("java.class.path"));
     command.add("-Dheadrace.test.file=" + Path.of("target", "stages.log").toAbsolutePath());
-    command.add(StageProcess.class.getName());
-    command.add(String.join(",", Arrays.stream(kinds).map(StageKind::name).toList()));
-    command.addAll(setup.toArguments());
+    command.add(main.getName());
+    command.addAll(arguments);
     try {
-      Path output = Path.of("target", "stages.out").toAbsolutePath();
-      Process process =
-          new ProcessBuilder(command)
-              .redirectErrorStream(true)
-              .redirectOutput(ProcessBuilder.Redirect.appendTo(output.toFile()))
-              .start();
-      return new StageProcess(List.of(kinds), output, process);
+      return new ProcessBuilder(command)
+          .redirectErrorStream(true)
+          .redirectOutput(ProcessBuilder.Redirect.appendTo(output.toFile()))
+          .start();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -57,6 +66,22 @@ final class StageProcess implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  ProcessHandle handle() {
+    return process.toHandle();
+  }
+
+  /** Sends a signal, such as {@code STOP} or {@code CONT}. */
+  void signal(String signal) throws IOException, InterruptedException {
+    signal(signal, process.toHandle());
+  }
+
+  /** The same for any process; through the shell, because its kill is built in. */
+  static void signal(String signal, ProcessHandle process)
+      throws IOException, InterruptedException {
+    var unused =
+        new ProcessBuilder("sh", "-c", "kill -" + signal + " " + process.pid()).start().waitFor();
   }
 
   /** Fails when the process has ended by itself. */

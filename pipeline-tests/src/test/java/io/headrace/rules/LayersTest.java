@@ -25,6 +25,8 @@ final class LayersTest {
   private static final String TRANSFORM = "io.headrace.transform..";
   private static final String SINK = "io.headrace.sink..";
   private static final String VERIFY = "io.headrace.verify..";
+  private static final String OBSERVE = "io.headrace.observe..";
+  private static final String CONSOLE = "io.headrace.console..";
   private static final String EMBEDDED = "io.headrace.embedded..";
   private static final String COMMANDS = "io.headrace.cli..";
   private static final String TEST_SERVERS = "io.headrace.testing..";
@@ -36,7 +38,8 @@ final class LayersTest {
           .resideInAnyPackage(PLAN)
           .should()
           .dependOnClassesThat()
-          .resideInAnyPackage(CAPTURE, TRANSFORM, SINK, VERIFY, EMBEDDED, COMMANDS, TEST_SERVERS)
+          .resideInAnyPackage(
+              CAPTURE, TRANSFORM, SINK, VERIFY, OBSERVE, CONSOLE, EMBEDDED, COMMANDS, TEST_SERVERS)
           .because(
               "the star's plan and the formats are what the stages agree on, so they know none");
 
@@ -48,6 +51,17 @@ final class LayersTest {
 
   /** It uses the sink's hold, and otherwise proves from outside what the stages did. */
   @ArchTest static final ArchRule verifyStandsAlone = standsAlone(VERIFY, CAPTURE, TRANSFORM);
+
+  @ArchTest
+  static final ArchRule consoleShowsAndAsks =
+      noClasses()
+          .that()
+          .resideInAPackage(CONSOLE)
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(VERIFY, EMBEDDED, COMMANDS, TEST_SERVERS)
+          .because(
+              "what the console does is what the commands do, so it runs them and takes no way of its own");
 
   @ArchTest
   static final ArchRule embeddedKnowsNothingOfOurs =
@@ -78,10 +92,10 @@ final class LayersTest {
           .that()
           .resideOutsideOfPackage(COMMANDS)
           .and()
-          .resideOutsideOfPackages(CAPTURE, TRANSFORM, SINK, VERIFY)
+          .resideOutsideOfPackages(CAPTURE, TRANSFORM, SINK, VERIFY, OBSERVE, CONSOLE)
           .should()
           .dependOnClassesThat()
-          .resideInAnyPackage(CAPTURE, TRANSFORM, SINK, VERIFY, COMMANDS)
+          .resideInAnyPackage(CAPTURE, TRANSFORM, SINK, VERIFY, OBSERVE, CONSOLE, COMMANDS)
           .because("one place decides what runs with what");
 
   @ArchTest

@@ -17,7 +17,16 @@ final class SchoolTest {
 
   private static final Path ROOT = Docs.repository();
   private static final List<String> MODULES =
-      List.of("star", "cdc-capture", "stream-transform", "dwh-sink", "embedded", "headrace-cli");
+      List.of(
+          "star",
+          "cdc-capture",
+          "stream-transform",
+          "dwh-sink",
+          "verify",
+          "observe",
+          "console",
+          "embedded",
+          "headrace-cli");
   private static final Pattern COMMENT = Pattern.compile("(?s)/\\*.*?\\*/|(?m)^\\s*//.*$");
   private static final Pattern SCHOOL =
       Pattern.compile("(?i)lesson|course|stream_module|d_stream|homework|teacher");

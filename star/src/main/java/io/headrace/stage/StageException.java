@@ -28,6 +28,11 @@ public final class StageException extends RuntimeException {
     /** Settings, rights or SQL must be changed first: exit code 2. */
     SETTINGS,
     /** The work failed: exit code 1. */
-    FAILED
+    FAILED,
+    /**
+     * What the stage has made so far cannot be continued; only a replay that makes it anew helps:
+     * exit code 1.
+     */
+    LOST
   }
 }

@@ -10,8 +10,8 @@ import java.util.List;
  *     stands here once, with the union of the columns that the star needs of it, and {@link
  *     StarTable#base} and {@link Join#parent} are these very objects
  * @param generation eight hexadecimal digits that change whenever a SELECT or a type it rests on
- *     changes. What is derived (fact topics, state, staged rows) carries it in its name, so that
- *     two definitions never meet in one place.
+ *     changes, or what a {@link GenerationName} makes of them. What is derived (fact topics, state,
+ *     staged rows) carries it in its name, so that two definitions never meet in one place.
  * @param files the SELECTs that it was compiled from, so that it can be compiled again
  */
 public record Star(
@@ -20,6 +20,11 @@ public record Star(
     tables = List.copyOf(tables);
     sources = List.copyOf(sources);
     files = List.copyOf(files);
+  }
+
+  /** The same under another {@link GenerationName}. */
+  public Star named(String name) {
+    return new Star(tables, sources, name, files);
   }
 
   /** A plan that was not compiled from files. */

@@ -4,7 +4,7 @@ import java.util.Collection;
 import java.util.Locale;
 
 /** Guesses what a misspelt name should have been. */
-final class Suggestion {
+public final class Suggestion {
 
   /** Names below this length are all near to each other. */
   private static final int SHORT = 4;
@@ -12,7 +12,7 @@ final class Suggestion {
   private Suggestion() {}
 
   /** {@code "; did you mean x?"}, or nothing when no name is near. */
-  static String of(String wrong, Collection<String> names) {
+  public static String of(String wrong, Collection<String> names) {
     String best = null;
     int nearest = 1 + (wrong.length() < SHORT ? 1 : Math.max(2, wrong.length() / 3));
     for (String name : names) {

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  *     record of this epoch or of an earlier one; 0 where there is none
  * @param cut the answer to a {@link CutMessage.End} in this epoch; null where there was none
  * @param rereads the answers to requests to read rows again
+ * @param times when it was committed and captured; null when that is not known, as of a snapshot
  */
 public record Epoch(
     long number,
@@ -26,7 +27,8 @@ public record Epoch(
     Source source,
     Map<String, List<Long>> ends,
     @Nullable Cut cut,
-    Rereads rereads) {
+    Rereads rereads,
+    @Nullable Times times) {
 
   /** The header that names a record's epoch: eight bytes, big endian. */
   public static final String HEADER = "headrace.epoch";
@@ -39,6 +41,18 @@ public record Epoch(
 
   public Epoch {
     ends = Map.copyOf(ends);
+  }
+
+  /** An epoch of which it is not known when it was captured. */
+  public Epoch(
+      long number,
+      Lsn lsn,
+      Instant committed,
+      Source source,
+      Map<String, List<Long>> ends,
+      @Nullable Cut cut,
+      Rereads rereads) {
+    this(number, lsn, committed, source, ends, cut, rereads, null);
   }
 
   /** An epoch in which nobody asked for a cut. */
@@ -65,6 +79,14 @@ public record Epoch(
    * @param database the database's name
    */
   public record Source(String system, String database) {}
+
+  /**
+   * How long the capture took, all by the source's clock.
+   *
+   * @param first when the source committed the first transaction of the epoch
+   * @param written when the capture wrote the epoch, right before Kafka's commit
+   */
+  public record Times(Instant first, Instant written) {}
 
   /**
    * Where a snapshot of the source stands among the epochs.

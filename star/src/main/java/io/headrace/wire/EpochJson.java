@@ -13,15 +13,16 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
  * An {@link Epoch} as the value of a record in the epochs topic: {@code
  * {"epoch":7,"lsn":"0/16B3748","committed":"2026-01-01T09:00:00.123456Z","system":"7423…","database":"school",
- * "ends":{"headrace.public.course":[4,0,9]}}}, and {@code "cut":"…","cut_at":6} after a cut, and
- * the fields of {@link RereadsJson}. Unknown fields are ignored, so that a later version can add
- * some.
+ * "ends":{"headrace.public.course":[4,0,9]}}}, {@code "cut":"…","cut_at":6} after a cut, the commit
+ * time {@code "first"} and {@code "written"} of {@link Epoch.Times}, and the fields of {@link
+ * RereadsJson}. Unknown fields are ignored, so that a later version can add some.
  */
 public final class EpochJson {
 
@@ -53,12 +54,26 @@ public final class EpochJson {
         json.writeStringField("cut", cut.id());
         json.writeNumberField("cut_at", cut.epoch());
       }
+      Epoch.Times times = epoch.times();
+      if (times != null) {
+        json.writeStringField("first", times.first().toString());
+        json.writeStringField("written", times.written().toString());
+      }
       RereadsJson.write(json, epoch.rereads());
       json.writeEndObject();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
     return out.toByteArray();
+  }
+
+  /** Reads a record's value; empty when it is a foreign one, which is no epoch. */
+  public static Optional<Epoch> find(byte @Nullable [] value) {
+    try {
+      return value == null ? Optional.empty() : Optional.of(read(value));
+    } catch (IllegalArgumentException e) {
+      return Optional.empty();
+    }
   }
 
   /**
@@ -92,7 +107,8 @@ public final class EpochJson {
           new Epoch.Source(required(fields, "system"), required(fields, "database")),
           ends,
           cut(fields),
-          rereads.rereads());
+          rereads.rereads(),
+          times(fields));
     } catch (IOException | IllegalArgumentException | DateTimeParseException e) {
       throw new IllegalArgumentException("not an epoch: " + e.getMessage(), e);
     }
@@ -101,6 +117,13 @@ public final class EpochJson {
   private static Epoch.@Nullable Cut cut(Map<String, String> fields) {
     String id = fields.get("cut");
     return id == null ? null : new Epoch.Cut(id, Long.parseLong(required(fields, "cut_at")));
+  }
+
+  private static Epoch.@Nullable Times times(Map<String, String> fields) {
+    String first = fields.get("first");
+    return first == null
+        ? null
+        : new Epoch.Times(Instant.parse(first), Instant.parse(required(fields, "written")));
   }
 
   private static void readEnds(JsonParser json, Map<String, List<Long>> ends) throws IOException {

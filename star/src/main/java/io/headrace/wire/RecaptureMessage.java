@@ -33,6 +33,9 @@ public record RecaptureMessage(String id, List<Rows> tables) {
   /** Keys in one request at most. */
   public static final int MOST_KEYS = 1_000;
 
+  /** Requests that the capture lets wait at most; a further one is refused. */
+  public static final int MOST_WAITING = 100;
+
   private static final JsonFactory JSON = new JsonFactory();
 
   public RecaptureMessage {

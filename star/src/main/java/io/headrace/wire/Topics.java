@@ -29,6 +29,11 @@ public record Topics(String prefix) {
     return prefix + ".epochs";
   }
 
+  /** The records that were set aside by any stage. */
+  public String deadLetters() {
+    return prefix + ".dead-letters";
+  }
+
   /** The rows of joined tables on their way to every partition. Internal to the transform. */
   public String parents(String generation) {
     return prefix + ".star-" + generation + ".parents";

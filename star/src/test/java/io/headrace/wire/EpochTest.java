@@ -20,6 +20,10 @@ class EpochTest {
           new Epoch.Source("7423000000000000000", "sch\"ool"),
           Map.of("h.public.course", List.of(4L, 0L, 9L), "h.a.b", List.of(1L)));
 
+  private static final Instant NINE = Instant.parse("2026-01-01T09:00:00Z");
+  private static final Resync ASKED =
+      Resync.of("e", new TableName("s", "u"), Resync.Trigger.MANUAL, NINE, List.of());
+
   @Test
   void anEpochIsReadAsItWasWritten() {
     assertThat(new String(EpochJson.write(EPOCH), UTF_8))
@@ -58,18 +62,76 @@ class EpochTest {
                 List.of("a", "b"),
                 Map.of("c", "no \"table\""),
                 List.of(
-                    Resync.of("d", new TableName("s", "t"), true, List.of(4L, 0L))
+                    Resync.of(
+                            "d",
+                            new TableName("s", "t"),
+                            Resync.Trigger.NEW_TABLE,
+                            NINE,
+                            List.of(4L, 0L))
                         .at(Resync.Pass.GHOSTS, "1:7", 9),
-                    Resync.of("e", new TableName("s", "u"), false, List.of()))));
+                    ASKED),
+                List.of(ASKED.at(Resync.Pass.ROWS, "{}", 3).ended(NINE, "no"))));
     assertThat(new String(EpochJson.write(epoch), UTF_8))
         .endsWith(
             ",\"recaptured\":[\"a\",\"b\"],\"refused\":{\"c\":\"no \\\"table\\\"\"},"
                 + "\"resyncs\":[{\"id\":\"d\",\"table\":{\"schema\":\"s\",\"name\":\"t\"},\"loading\":true,"
+                + "\"trigger\":\"new_table\",\"started\":\"2026-01-01T09:00:00Z\","
                 + "\"pass\":\"ghosts\",\"after\":\"1:7\",\"rows\":9,\"until\":[4,0]},"
                 + "{\"id\":\"e\",\"table\":{\"schema\":\"s\",\"name\":\"u\"},\"loading\":false,"
-                + "\"pass\":\"rows\",\"rows\":0,\"until\":[]}]}");
+                + "\"trigger\":\"manual\",\"started\":\"2026-01-01T09:00:00Z\","
+                + "\"pass\":\"rows\",\"rows\":0,\"until\":[]}],"
+                + "\"ended\":[{\"id\":\"e\",\"table\":{\"schema\":\"s\",\"name\":\"u\"},\"loading\":false,"
+                + "\"trigger\":\"manual\",\"started\":\"2026-01-01T09:00:00Z\",\"pass\":\"rows\",\"rows\":3,"
+                + "\"until\":[],\"at\":\"2026-01-01T09:00:00Z\",\"error\":\"no\"}]}");
     assertThat(epoch.rereads().loading()).containsExactly(new TableName("s", "t"));
     assertThat(EpochJson.read(EpochJson.write(epoch))).isEqualTo(epoch);
+  }
+
+  @Test
+  void aResyncOfAnOlderVersionIsRead() {
+    String json =
+        new String(EpochJson.write(EPOCH), UTF_8)
+            .replaceFirst(
+                "\\{",
+                "{\"resyncs\":[{\"id\":\"d\",\"table\":{\"schema\":\"s\",\"name\":\"t\"},\"loading\":true,"
+                    + "\"pass\":\"rows\",\"rows\":0,\"until\":[4]}],");
+    assertThat(EpochJson.read(json.getBytes(UTF_8)).rereads().resyncs())
+        .containsExactly(
+            new Resync(
+                "d",
+                new TableName("s", "t"),
+                Resync.Trigger.NEW_TABLE,
+                null,
+                Resync.Pass.ROWS,
+                null,
+                0,
+                List.of(4L)));
+  }
+
+  @Test
+  void whenAnEpochPassedTheStagesIsReadAsItWasWritten() {
+    Instant committed = Instant.parse("2026-01-01T09:00:00.123456Z");
+    Epoch epoch =
+        new Epoch(
+            7,
+            new Lsn(16),
+            committed,
+            new Epoch.Source("1", "shop"),
+            Map.of(),
+            null,
+            Rereads.NONE,
+            new Epoch.Times(committed.minusMillis(9), committed.plusMillis(20)));
+    assertThat(EpochJson.read(EpochJson.write(epoch))).isEqualTo(epoch);
+    EpochMark mark = EpochMark.of(epoch, committed.plusMillis(30));
+    assertThat(new String(mark.value(), UTF_8))
+        .isEqualTo(
+            "7\t0/10\t2026-01-01T09:00:00.123456Z\t2026-01-01T09:00:00.114456Z"
+                + "\t2026-01-01T09:00:00.143456Z\t2026-01-01T09:00:00.153456Z");
+    assertThat(EpochMark.parse(mark.value())).isEqualTo(mark);
+    assertThat(EpochMark.parse(EpochMark.of(epoch).value())).isEqualTo(EpochMark.of(epoch));
+    assertThat(mark.sameEnd(EpochMark.of(epoch))).isTrue();
+    assertThat(mark.later(EpochMark.of(epoch, committed.plusMillis(40))))
+        .isEqualTo(EpochMark.of(epoch, committed.plusMillis(40)));
   }
 
   @Test

@@ -63,7 +63,8 @@ final class EnvelopeReader {
   private int operation() {
     int start = json.position();
     json.skipString();
-    return json.position() - start == 3 ? json.document()[start + 1] : '?';
+    byte letter = json.document()[start + 1];
+    return json.position() - start == 3 && Character.isLetter(letter) ? letter : '?';
   }
 
   private Change change(int op, byte @Nullable [] recordKey, byte @Nullable [] after) {
@@ -88,6 +89,15 @@ final class EnvelopeReader {
         throw new BadRecordException(
             "\"op\" must be one of c, u, r, d, t but was "
                 + (op == 0 ? "not there" : "\"" + (char) op + "\""));
+    }
+  }
+
+  /** The primary key that a record's key tells, as COPY text; null when it tells none. */
+  byte @Nullable [] keyOrNull(byte @Nullable [] recordKey) {
+    try {
+      return key(recordKey);
+    } catch (BadRecordException e) {
+      return null;
     }
   }
 

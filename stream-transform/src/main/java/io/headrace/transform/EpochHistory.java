@@ -218,7 +218,12 @@ public final class EpochHistory {
     consumer.seek(partition, Math.max(from, begin));
     while (consumer.position(partition) < before) {
       for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
-        return record.offset() < before ? record : null;
+        if (record.offset() >= before) {
+          return null;
+        }
+        if (EpochJson.find(record.value()).isPresent()) {
+          return record;
+        }
       }
     }
     return null;

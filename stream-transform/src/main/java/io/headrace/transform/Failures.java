@@ -35,13 +35,13 @@ final class Failures {
     }
     String message = rootMessage(failure);
     if (find(failure, InvalidOffsetException.class) != null) {
-      return failed(
+      return lost(
           "records that the transform has not read yet are gone from Kafka, or the topic was made anew: "
               + message,
           failure);
     }
     if (find(failure, MissingSourceTopicException.class) != null) {
-      return failed("a topic that the transform reads is gone: " + message, failure);
+      return lost("a topic that the transform reads is gone: " + message, failure);
     }
     if (find(failure, AuthorizationException.class) != null
         || find(failure, AuthenticationException.class) != null) {
@@ -81,6 +81,15 @@ final class Failures {
     Throwable root = root(failure);
     return root instanceof ApiException
         || root instanceof KafkaException && !(root instanceof StreamsException);
+  }
+
+  private static StageException lost(String message, Throwable cause) {
+    return new StageException(
+        Kind.LOST,
+        message
+            + "; when the capture has captured its table again, the facts must be joined anew from the topics: run"
+            + " ./headrace replay --rejoin",
+        cause);
   }
 
   private static StageException failed(String message, Throwable cause) {

@@ -8,9 +8,15 @@ package io.headrace.transform;
  * @param holdBack always true but in the test that shows what it is good for
  * @param local what its tasks have done
  * @param gaps where the topics hold nothing
+ * @param letters how many dead letters may still come
  */
 record Instance(
-    int partitions, FirstEpochs firstEpochs, boolean holdBack, LocalTasks local, TopicGaps gaps) {
+    int partitions,
+    FirstEpochs firstEpochs,
+    boolean holdBack,
+    LocalTasks local,
+    TopicGaps gaps,
+    LetterBudget letters) {
 
   TaskPlace place(int partition) {
     return new TaskPlace(partition, partitions, firstEpochs.of(partition));

@@ -9,7 +9,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
  */
 final class JsonCursor {
 
-  private static final int SHOWN = 40;
+  /** What says how a record is written, and nothing of what it holds. */
+  private static final String STRUCTURE = "{}[]:,\"\\";
 
   private byte[] json = new byte[0];
   private int at;
@@ -249,11 +250,26 @@ final class JsonCursor {
     return value;
   }
 
-  /** What must stand here and what does. */
+  /** What must stand here, and what kind of character does: never what the record holds. */
   BadRecordException malformed(String rule) {
-    int end = Math.min(json.length, at + SHOWN);
-    String actual = at >= json.length ? "its end" : new String(json, at, end - at, UTF_8);
+    String actual = at >= json.length ? "its end" : kind(json[at]);
     return new BadRecordException(
         rule + " must stand at byte " + at + " of the JSON, where " + actual + " stands");
+  }
+
+  private static String kind(byte character) {
+    if (character < 0) {
+      return "a character beyond ASCII";
+    }
+    if (STRUCTURE.indexOf(character) >= 0) {
+      return "'" + (char) character + "'";
+    }
+    if (Character.isLetter(character)) {
+      return "a letter";
+    }
+    if (Character.isDigit(character)) {
+      return "a digit";
+    }
+    return Character.isISOControl(character) ? "a control character" : "another character";
   }
 }

@@ -16,13 +16,20 @@ final class LocalTasks {
   private static final long TOLD_EVERY = 20_000;
 
   private final StageListener listener;
+  private final Map<Integer, Long> ends;
   private final Map<Integer, Optional<EpochMark>> completed = new TreeMap<>();
   private final Map<Integer, Long> read = new ConcurrentHashMap<>();
   private long told;
   private long toldRead;
 
-  LocalTasks(StageListener listener) {
+  /**
+   * Of tasks that have yet to be opened.
+   *
+   * @param ends the records that each partition had in all tables' topics at the start, by offsets
+   */
+  LocalTasks(StageListener listener, Map<Integer, Long> ends) {
     this.listener = listener;
+    this.ends = Map.copyOf(ends);
   }
 
   synchronized void opened(int partition, @Nullable EpochMark mark) {
@@ -60,7 +67,8 @@ final class LocalTasks {
     long sum = read.values().stream().mapToLong(Long::longValue).sum();
     if (sum - toldRead >= TOLD_EVERY) {
       toldRead = sum;
-      listener.progress("joining", sum, -1);
+      long total = completed.keySet().stream().mapToLong(p -> ends.getOrDefault(p, 0L)).sum();
+      listener.progress("joining", sum, total < sum ? -1 : total);
     }
   }
 }

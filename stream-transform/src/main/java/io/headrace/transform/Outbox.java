@@ -1,6 +1,6 @@
 package io.headrace.transform;
 
-import io.headrace.wire.EpochMark;
+import io.headrace.wire.Epoch;
 import org.jspecify.annotations.Nullable;
 
 /** Where a task's results go. All timestamps are Kafka's: milliseconds of the capture's clock. */
@@ -16,7 +16,7 @@ interface Outbox {
   void fact(int star, byte[] key, byte @Nullable [] fact, long timestamp);
 
   /** An epoch is complete in this partition: every fact topic is to be told. */
-  void complete(EpochMark mark, long timestamp);
+  void complete(Epoch epoch, long timestamp);
 
   /** To every partition. */
   void broadcast(ParentMessage message, long timestamp);

@@ -1,12 +1,17 @@
 package io.headrace.transform;
 
+import io.headrace.stage.StageException;
 import io.headrace.star.SourceTable;
 import io.headrace.wire.Epoch;
 import io.headrace.wire.EpochMark;
+import io.headrace.wire.Resync;
 import io.headrace.wire.Topics;
 import java.nio.ByteBuffer;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -129,6 +134,12 @@ final class PartitionTask {
     advance();
   }
 
+  /** A record of a table's topic that is set aside. */
+  void skip(int table, long offset) {
+    progress.read(table, offset + 1);
+    advance();
+  }
+
   /** A record of the parents topic. */
   void parent(ParentMessage message, byte[] bytes, long offset, long timestamp) {
     if (!isNew(parentsTopic, offset)) {
@@ -192,15 +203,27 @@ final class PartitionTask {
 
   /**
    * Offsets that a topic had reached belong to other records once it was deleted and made anew, and
-   * would be passed over.
+   * would be passed over. A small one may be longer again by the end of the epoch in which the
+   * capture has filled it, so what the epochs tell of that counts, too.
    */
   private void refuseLoss(Epoch before, Epoch epoch) {
+    Set<String> known = refills(before).map(Resync::id).collect(Collectors.toSet());
+    refills(epoch)
+        .filter(refill -> !known.contains(refill.id()))
+        .findFirst()
+        .ifPresent(
+            refill -> {
+              throw lost(
+                  "the capture found the topic of the table "
+                      + refill.table()
+                      + " shorter than it had been");
+            });
     for (int table = 0; table < parentsTopic; table++) {
       for (int i = 0; i < partitions; i++) {
         long reached = end(before, table, i);
         long now = end(epoch, table, i);
         if (now < reached) {
-          throw new BadRecordException(
+          throw lost(
               "the topic "
                   + topics.get(table)
                   + " ends at "
@@ -210,12 +233,27 @@ final class PartitionTask {
                   + " with epoch "
                   + epoch.number()
                   + " but had reached "
-                  + reached
-                  + ": it was deleted, or records of it were lost. The capture captures its table again; what was"
-                  + " made of it must be made anew from the topics: run ./headrace replay");
+                  + reached);
         }
       }
     }
+  }
+
+  /** Those of our tables' topics that the capture fills again, or has, because they were lost. */
+  private Stream<Resync> refills(Epoch epoch) {
+    return Stream.concat(
+            epoch.rereads().resyncs().stream(),
+            epoch.rereads().ended().stream().map(Resync.Ended::resync))
+        .filter(resync -> resync.trigger() == Resync.Trigger.LOST_TOPIC)
+        .filter(resync -> plan.tables().stream().anyMatch(t -> t.name().equals(resync.table())));
+  }
+
+  private static StageException lost(String what) {
+    return new StageException(
+        StageException.Kind.LOST,
+        what
+            + ": it was deleted, or records of it were lost. The capture captures its table again; what was made of it"
+            + " must be joined anew from the topics: run ./headrace replay --rejoin");
   }
 
   /**
@@ -239,7 +277,18 @@ final class PartitionTask {
   private long end(Epoch epoch, int table, int ofPartition) {
     String topic = topics.get(table);
     List<Long> ends = epoch.ends().get(topic);
-    if (ends == null || ends.size() != partitions) {
+    if (ends == null) {
+      throw new StageException(
+          StageException.Kind.LOST,
+          "epoch "
+              + epoch.number()
+              + " does not tell where the topic "
+              + topic
+              + " ends: the capture that wrote it did not capture its table. Start the capture with SQL that reads it,"
+              + " or with --warehouse; then the star must be joined anew from the topics: run ./headrace replay"
+              + " --rejoin");
+    }
+    if (ends.size() != partitions) {
       throw new BadRecordException(
           "epoch "
               + epoch.number()
@@ -248,7 +297,7 @@ final class PartitionTask {
               + " partitions of topic "
               + topic
               + " but tells "
-              + (ends == null ? "none" : ends.size()));
+              + ends.size());
     }
     return ends.get(ofPartition);
   }
@@ -285,7 +334,7 @@ final class PartitionTask {
   }
 
   private void complete(KnownEpoch epoch) {
-    outbox.complete(EpochMark.of(epoch.epoch()), epoch.timestamp());
+    outbox.complete(epoch.epoch(), epoch.timestamp());
     progress.complete(epoch);
     KnownEpoch next = progress.next();
     progress.present(next == null ? epoch.number() + 1 : next.number());

@@ -5,12 +5,14 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.headrace.stage.StageException;
 import io.headrace.star.SourceTable;
 import io.headrace.star.Star;
+import io.headrace.wire.CopyText;
 import io.headrace.wire.Epoch;
 import io.headrace.wire.EpochJson;
 import io.headrace.wire.EpochMark;
 import io.headrace.wire.Topics;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -60,6 +62,7 @@ final class StarProcessor implements Processor<byte[], byte[], Object, byte[]>, 
 
   private @Nullable ProcessorContext<Object, byte[]> context;
   private @Nullable PartitionTask task;
+  private @Nullable LetterOutbox letters;
   private int partition;
   private boolean commitWanted;
   private long commitAskedAt;
@@ -102,6 +105,7 @@ final class StarProcessor implements Processor<byte[], byte[], Object, byte[]>, 
             instance.holdBack(),
             stores,
             this);
+    letters = new LetterOutbox(star, new TaskLetters(stores.progress()), instance.letters(), given);
     heardAt = given.currentSystemTimeMs();
     instance.local().opened(partition, task.completed());
     given.schedule(TICK, PunctuationType.WALL_CLOCK_TIME, this::tick);
@@ -121,19 +125,7 @@ final class StarProcessor implements Processor<byte[], byte[], Object, byte[]>, 
     try {
       process(message, from);
     } catch (BadRecordException e) {
-      throw new StageException(
-          StageException.Kind.FAILED,
-          "cannot use the record at topic "
-              + from.topic()
-              + ", partition "
-              + from.partition()
-              + ", offset "
-              + from.offset()
-              + ", key "
-              + shown(message.key())
-              + ": "
-              + e.getMessage(),
-          e);
+      throw new StageException(StageException.Kind.FAILED, unusable(message, from, e), e);
     }
     heardAt = context().currentSystemTimeMs();
     instance.local().read(partition, task().recordsRead());
@@ -144,19 +136,18 @@ final class StarProcessor implements Processor<byte[], byte[], Object, byte[]>, 
     Integer table = tables.get(from.topic());
     if (table != null) {
       if (task().isNew(table, from.offset())) {
-        long epoch = epoch(message);
-        Change change = readers.get(table).read(message.key(), message.value());
-        boolean again = message.headers().lastHeader(Epoch.AGAIN) != null;
-        task()
-            .change(
-                table,
-                from.offset(),
-                epoch,
-                message.timestamp(),
-                again ? change.sentAgain() : change);
+        change(table, message, from);
       }
     } else if (from.topic().equals(epochsTopic)) {
-      task().epoch(readEpoch(message.value()), message.timestamp());
+      Epoch epoch;
+      try {
+        epoch = readEpoch(message.value());
+      } catch (BadRecordException e) {
+        // A lost epoch would be missed by its number.
+        letters().foreign(message, from, epochsTopic, e, unusable(message, from, e));
+        return;
+      }
+      task().epoch(epoch, message.timestamp());
     } else {
       byte[] bytes = message.value();
       task()
@@ -166,6 +157,51 @@ final class StarProcessor implements Processor<byte[], byte[], Object, byte[]>, 
               from.offset(),
               message.timestamp());
     }
+  }
+
+  private void change(int table, Record<byte[], byte[]> message, RecordMetadata from) {
+    EnvelopeReader reader = readers.get(table);
+    SourceTable source = star.sources().get(table);
+    long epoch;
+    try {
+      epoch = epoch(message);
+    } catch (BadRecordException e) {
+      String name = source.name().toString();
+      letters().foreign(message, from, name, e, unusable(message, from, e));
+      task().skip(table, from.offset());
+      return;
+    }
+    Change change;
+    try {
+      change = reader.read(message.key(), message.value());
+    } catch (BadRecordException e) {
+      byte[] key = reader.keyOrNull(message.key());
+      if (key != null && CopyText.values(key).contains(null)) {
+        throw e; // it may say that all rows are gone
+      }
+      letters().unread(table, message, from, epoch, key != null, e, unusable(message, from, e));
+      task().skip(table, from.offset());
+      return;
+    }
+    boolean again = message.headers().lastHeader(Epoch.AGAIN) != null;
+    task()
+        .change(
+            table, from.offset(), epoch, message.timestamp(), again ? change.sentAgain() : change);
+    letters().read(table, message, from, change, again);
+  }
+
+  private static String unusable(
+      Record<byte[], byte[]> message, RecordMetadata from, BadRecordException e) {
+    return "cannot use the record at topic "
+        + from.topic()
+        + ", partition "
+        + from.partition()
+        + ", offset "
+        + from.offset()
+        + ", key "
+        + shown(message.key())
+        + ": "
+        + e.getMessage();
   }
 
   private static Epoch readEpoch(byte @Nullable [] value) {
@@ -235,7 +271,8 @@ final class StarProcessor implements Processor<byte[], byte[], Object, byte[]>, 
   }
 
   @Override
-  public void complete(EpochMark mark, long timestamp) {
+  public void complete(Epoch epoch, long timestamp) {
+    EpochMark mark = EpochMark.of(epoch, Instant.now());
     Record<Object, byte[]> message =
         new Record<>(new FactKey(EpochMark.key(), partition), mark.value(), timestamp);
     silence = SILENCE_MILLIS;
@@ -260,6 +297,10 @@ final class StarProcessor implements Processor<byte[], byte[], Object, byte[]>, 
 
   private ProcessorContext<Object, byte[]> context() {
     return java.util.Objects.requireNonNull(context, "init comes first");
+  }
+
+  private LetterOutbox letters() {
+    return java.util.Objects.requireNonNull(letters, "init comes first");
   }
 
   private PartitionTask task() {

@@ -35,6 +35,7 @@ final class StarTopology {
   static final String PARENTS = "parents";
   static final String STAR = "star";
   static final String TO_PARENTS = "to-parents";
+  static final String TO_DEAD_LETTERS = "to-dead-letters";
 
   static final String BASE_ROWS = "base-rows";
   static final String PARENT_ROWS = "parent-rows";
@@ -96,6 +97,13 @@ final class StarTopology {
           (topic, key, value, count) -> everywhere,
           STAR);
     }
+    topology.<byte[], byte[]>addSink(
+        TO_DEAD_LETTERS,
+        topics.deadLetters(),
+        write,
+        write,
+        (topic, key, value, count) -> Optional.of(Set.of(0)),
+        STAR);
     Serializer<FactKey> writeKey = (topic, key) -> key.bytes();
     List<Optional<Set<Integer>>> single =
         IntStream.range(0, partitions).mapToObj(i -> Optional.of(Set.of(i))).toList();

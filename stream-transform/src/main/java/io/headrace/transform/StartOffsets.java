@@ -231,8 +231,8 @@ final class StartOffsets {
       consumer.seek(partition, from);
       while (consumer.position(partition) < end) {
         for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
-          Epoch epoch = EpochJson.read(record.value());
-          found.put(epoch.number(), new Found(record.offset(), epoch));
+          EpochJson.find(record.value())
+              .ifPresent(e -> found.put(e.number(), new Found(record.offset(), e)));
         }
       }
       if (from == begin) {
@@ -248,7 +248,9 @@ final class StartOffsets {
     consumer.seek(partition, from);
     while (consumer.position(partition) < end) {
       for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
-        return record;
+        if (EpochJson.find(record.value()).isPresent()) {
+          return record;
+        }
       }
     }
     return null;

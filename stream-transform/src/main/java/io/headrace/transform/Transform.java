@@ -5,21 +5,29 @@ import io.headrace.stage.StageException;
 import io.headrace.stage.StageListener;
 import io.headrace.star.Star;
 import io.headrace.wire.Topics;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.kafka.KafkaStreamsMetrics;
+import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.KafkaStreams;
@@ -47,6 +55,7 @@ public final class Transform implements Stage {
   private final TransformSettings settings;
   private final Star star;
   private final StageListener listener;
+  private final TransformMeters meters;
   private final @Nullable Long begin;
   private final CountDownLatch closing = new CountDownLatch(1);
   private final CountDownLatch ended = new CountDownLatch(1);
@@ -55,7 +64,13 @@ public final class Transform implements Stage {
 
   /** Makes it; nothing is connected before {@link #run}. */
   public Transform(TransformSettings settings, Star star, StageListener listener) {
-    this(settings, star, listener, null);
+    this(settings, star, listener, new CompositeMeterRegistry());
+  }
+
+  /** The same, counting what it does. */
+  public Transform(
+      TransformSettings settings, Star star, StageListener listener, MeterRegistry registry) {
+    this(settings, star, listener, registry, null);
   }
 
   /**
@@ -65,6 +80,16 @@ public final class Transform implements Stage {
    */
   public Transform(
       TransformSettings settings, Star star, StageListener listener, @Nullable Long begin) {
+    this(settings, star, listener, new CompositeMeterRegistry(), begin);
+  }
+
+  private Transform(
+      TransformSettings settings,
+      Star star,
+      StageListener listener,
+      MeterRegistry registry,
+      @Nullable Long begin) {
+    this.meters = new TransformMeters(registry);
     this.begin = begin;
     this.settings = settings;
     this.star = star;
@@ -136,8 +161,26 @@ public final class Transform implements Stage {
           new StartOffsets(admin, consumer, topics(), partitions, Clock.systemUTC(), begin)
               .set(application(), all.tables(), all.read());
       return new Instance(
-          partitions, firstEpochs, settings.holdBack(), new LocalTasks(listener), gaps);
+          partitions,
+          firstEpochs,
+          settings.holdBack(),
+          new LocalTasks(listener, ends(consumer, all.tables(), partitions)),
+          gaps,
+          new LetterBudget(this::consumer, topics().deadLetters(), settings.deadLetterLimit()));
     }
+  }
+
+  private static Map<Integer, Long> ends(
+      Consumer<byte[], byte[]> consumer, Set<String> tables, int partitions) {
+    List<TopicPartition> all =
+        tables.stream()
+            .flatMap(
+                topic -> IntStream.range(0, partitions).mapToObj(p -> new TopicPartition(topic, p)))
+            .toList();
+    return consumer.endOffsets(all).entrySet().stream()
+        .collect(
+            Collectors.groupingBy(
+                end -> end.getKey().partition(), Collectors.summingLong(Map.Entry::getValue)));
   }
 
   private Consumer<byte[], byte[]> consumer() {
@@ -164,10 +207,13 @@ public final class Transform implements Stage {
               return thread;
             });
     KafkaStreams streams = new KafkaStreams(topology, properties);
-    try {
+    try (KafkaStreamsMetrics ignored = meters.of(streams)) {
       streams.setUncaughtExceptionHandler(this::failed);
       streams.setStateListener(
-          (now, before) -> LOG.info("transform changed its state from={} to={}", before, now));
+          (now, before) -> {
+            meters.state(now);
+            LOG.info("transform changed its state from={} to={}", before, now);
+          });
       streams.start();
       LOG.info(
           "transform started application={} partitions={}", application(), instance.partitions());
@@ -214,6 +260,7 @@ public final class Transform implements Stage {
       closing.countDown();
       return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
     }
+    meters.retry();
     LOG.warn("a thread of the transform is replaced", cause);
     listener.says("The transform tries again after a failure: " + Failures.rootMessage(cause));
     isClosing(BACK_OFF);

@@ -4,6 +4,7 @@ import io.headrace.stage.StageException;
 import io.headrace.star.SourceTable;
 import io.headrace.star.Star;
 import io.headrace.star.StarTable;
+import io.headrace.wire.DeadLetterRecord;
 import io.headrace.wire.Topics;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -92,6 +93,8 @@ final class TransformTopics {
     for (StarTable table : star.tables()) {
       wanted.add(facts(table, partitions));
     }
+    NewTopic letters = deadLetters();
+    wanted.add(letters);
     for (Map.Entry<String, KafkaFuture<Void>> topic :
         admin.createTopics(wanted).values().entrySet()) {
       try {
@@ -106,7 +109,12 @@ final class TransformTopics {
             StageException.Kind.FAILED, "cannot create topics: interrupted", e);
       }
     }
+    wanted.remove(letters);
     check(describe(wanted.stream().map(NewTopic::name).toList()), partitions);
+  }
+
+  private NewTopic deadLetters() {
+    return topic(topics.deadLetters(), DeadLetterRecord.PARTITIONS, DeadLetterRecord.TOPIC_CONFIG);
   }
 
   private NewTopic parents(int partitions) {

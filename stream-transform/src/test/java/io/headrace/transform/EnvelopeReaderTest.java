@@ -74,7 +74,13 @@ class EnvelopeReaderTest {
         "{\"after\":" + AFTER + ",\"op\":\"c\"}",
         "the record's key must be the primary key of the row in \"after\" but is not");
     assertRefused(
-        KEY, "{\"op\":\"d\"} x", "the end must stand at byte 11 of the JSON, where x stands");
+        KEY,
+        "{\"op\":\"d\"} x",
+        "the end must stand at byte 11 of the JSON, where a letter stands");
+    assertRefused(
+        KEY,
+        "{\"op\":\"c\",\"after\":\0secret}",
+        "'{' must stand at byte 18 of the JSON, where a control character stands");
   }
 
   private static void assertRefused(@Nullable String key, @Nullable String value, String message) {

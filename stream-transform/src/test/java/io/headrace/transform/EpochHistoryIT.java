@@ -35,7 +35,11 @@ class EpochHistoryIT {
   private void write(Map<Integer, Integer> agesInHours) throws Exception {
     try (Admin admin = Admin.create(Map.of("bootstrap.servers", TestServers.kafka()))) {
       admin
-          .createTopics(List.of(new NewTopic(topics.epochs(), Optional.of(1), Optional.empty())))
+          .createTopics(
+              List.of(
+                  // The broker would take away what is as old as these.
+                  new NewTopic(topics.epochs(), Optional.of(1), Optional.empty())
+                      .configs(Map.of("retention.ms", "-1"))))
           .all()
           .get();
     }

@@ -13,6 +13,7 @@ import org.apache.kafka.common.errors.ProducerFencedException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
+import org.apache.kafka.streams.errors.MissingSourceTopicException;
 import org.apache.kafka.streams.errors.ProcessorStateException;
 import org.apache.kafka.streams.errors.StreamsException;
 import org.jspecify.annotations.Nullable;
@@ -40,8 +41,9 @@ class FailuresTest {
   void whatCannotPassSaysWhatItMeans() {
     assertFailed(
         new NoOffsetForPartitionException(new TopicPartition("t", 1)),
-        Kind.FAILED,
+        Kind.LOST,
         "gone from Kafka, or the topic");
+    assertFailed(new MissingSourceTopicException("t"), Kind.LOST, "run ./headrace replay --rejoin");
     assertFailed(
         new TopicAuthorizationException(Set.of("t")),
         Kind.SETTINGS,

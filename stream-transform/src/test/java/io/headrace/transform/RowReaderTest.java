@@ -104,8 +104,8 @@ class RowReaderTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "{'done':1}|true or false must stand at byte 8 of the JSON, where 1} stands",
-        "{'new':7}|a string for column \"new\" of type TEXT must stand at byte 7 of the JSON, where 7} stands",
+        "{'done':1}|true or false must stand at byte 8 of the JSON, where a digit stands",
+        "{'new':7}|a string for column \"new\" of type TEXT must stand at byte 7 of the JSON, where a digit stands",
       })
   void theMessageSaysRuleAndValue(String json, String message) {
     assertThatThrownBy(() -> read(COLUMNS, json.replace('\'', '"'))).hasMessage(message);

@@ -20,9 +20,11 @@ final class RunningTransform implements AutoCloseable, StageListener {
   private final Thread thread;
 
   RunningTransform(String kafka, Star star, Topics topics, Path state, int threads) {
-    transform =
-        new Transform(
-            new TransformSettings(kafka, topics, state, threads, (short) -1, true), star, this);
+    this(new TransformSettings(kafka, topics, state, threads, (short) -1, true), star);
+  }
+
+  RunningTransform(TransformSettings settings, Star star) {
+    transform = new Transform(settings, star, this);
     thread =
         new Thread(
             () -> {

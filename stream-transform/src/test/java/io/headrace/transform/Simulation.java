@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.headrace.star.Star;
 import io.headrace.wire.Epoch;
-import io.headrace.wire.EpochMark;
 import io.headrace.wire.Lsn;
 import io.headrace.wire.Topics;
 import java.nio.ByteBuffer;
@@ -202,7 +201,7 @@ final class Simulation {
     }
 
     @Override
-    public void complete(EpochMark mark, long timestamp) {
+    public void complete(Epoch mark, long timestamp) {
       assertThat(mark.number()).isEqualTo(++completed);
       assertThat(facts)
           .as("partition %s at the end of epoch %s", partition, completed)

@@ -54,8 +54,14 @@ class StarTopologyTest {
             1,
             partition -> 1,
             true,
-            new LocalTasks(new Silent()),
-            (topic, partition, from, to) -> from);
+            new LocalTasks(new Silent(), Map.of()),
+            (topic, partition, from, to) -> from,
+            new LetterBudget(
+                () -> {
+                  throw new IllegalStateException("no letters here");
+                },
+                TOPICS.deadLetters(),
+                0));
     return StarTopology.build(star, TOPICS, 1, () -> new StarProcessor(star, TOPICS, instance));
   }
 

@@ -190,6 +190,13 @@ final class TestCapture implements AutoCloseable {
     producer.commitTransaction();
   }
 
+  /** Sends a record as anybody might who has nothing to do with us. */
+  void sendForeign(String topic, int partition, byte @Nullable [] key, byte @Nullable [] value) {
+    producer.beginTransaction();
+    producer.send(new ProducerRecord<>(topic, partition, key, value));
+    producer.commitTransaction();
+  }
+
   int some(int bound) {
     return random.nextInt(bound);
   }

@@ -2,6 +2,7 @@ package io.headrace.verify;
 
 import static java.util.stream.Collectors.joining;
 
+import io.headrace.star.Column;
 import io.headrace.star.Identifiers;
 import io.headrace.star.Join;
 import io.headrace.star.SourceTable;
@@ -10,7 +11,8 @@ import io.headrace.wire.RecaptureMessage;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.Base64;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -121,23 +123,46 @@ final class AffectedRows {
   }
 
   /** The requests for all of them. */
-  List<RecaptureRequest> requests() {
-    List<RecaptureRequest> requests = new ArrayList<>();
-    Map<SourceTable, List<List<String>>> next = new HashMap<>();
+  List<RecaptureMessage> requests() {
+    List<RecaptureMessage> requests = new ArrayList<>();
+    List<RecaptureMessage.Rows> next = new ArrayList<>();
     int size = 0;
     for (Map.Entry<SourceTable, Set<RowKey>> table : rows.entrySet()) {
-      for (RowKey key : table.getValue()) {
-        next.computeIfAbsent(table.getKey(), t -> new ArrayList<>()).add(key.values());
-        if (++size == RecaptureMessage.MOST_KEYS) {
-          requests.add(new RecaptureRequest(UUID.randomUUID(), next));
-          next = new HashMap<>();
+      List<Map<String, String>> keys =
+          table.getValue().stream().map(key -> inTopic(table.getKey(), key)).toList();
+      for (int from = 0; from < keys.size(); ) {
+        int to = Math.min(keys.size(), from + RecaptureMessage.MOST_KEYS - size);
+        next.add(new RecaptureMessage.Rows(table.getKey().name(), keys.subList(from, to)));
+        size += to - from;
+        from = to;
+        if (size == RecaptureMessage.MOST_KEYS) {
+          requests.add(new RecaptureMessage(UUID.randomUUID().toString(), next));
+          next.clear();
           size = 0;
         }
       }
     }
     if (size > 0) {
-      requests.add(new RecaptureRequest(UUID.randomUUID(), next));
+      requests.add(new RecaptureMessage(UUID.randomUUID().toString(), next));
     }
     return requests;
+  }
+
+  /** A key as the table's topic has it, from COPY's text. */
+  private static Map<String, String> inTopic(SourceTable table, RowKey key) {
+    Map<String, String> columns = new LinkedHashMap<>();
+    for (int i = 0; i < table.key().size(); i++) {
+      Column column = table.columns().get(table.key().get(i));
+      String text = key.values().get(i);
+      columns.put(
+          column.name(),
+          switch (column.type().family()) {
+            case BOOLEAN -> text.equals("t") ? "true" : "false";
+            case BYTES ->
+                Base64.getEncoder().encodeToString(HexFormat.of().parseHex(text.substring(2)));
+            case NUMBER, TEXT -> text;
+          });
+    }
+    return columns;
   }
 }

@@ -11,6 +11,7 @@ import java.io.UncheckedIOException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** The JSON that stands in the warehouse and in requests. */
 final class Json {
@@ -46,8 +47,13 @@ final class Json {
     json.writeEndObject();
   }
 
-  /** What a run was asked to compare. */
-  static String scope(VerifySettings settings, List<String> tables, StarPlace place) {
+  /**
+   * What a run was asked to compare.
+   *
+   * @param keys how many rows, chosen by their keys; null for all that the settings choose
+   */
+  static String scope(
+      VerifySettings settings, List<String> tables, @Nullable Integer keys, StarPlace place) {
     return text(
         json -> {
           json.writeStartObject();
@@ -58,6 +64,9 @@ final class Json {
           json.writeEndArray();
           if (place.schema() != null) {
             json.writeStringField("schema", place.schema());
+          }
+          if (keys != null) {
+            json.writeNumberField("keys", keys);
           }
           if (settings.filter().where() != null) {
             json.writeStringField("where", settings.filter().where());

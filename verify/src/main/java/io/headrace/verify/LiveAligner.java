@@ -8,6 +8,7 @@ import io.headrace.stage.StageListener;
 import io.headrace.wire.CutMessage;
 import io.headrace.wire.Epoch;
 import io.headrace.wire.EpochMark;
+import io.headrace.wire.EpochReader;
 import io.headrace.wire.Lsn;
 import io.headrace.wire.Topics;
 import java.sql.Connection;
@@ -32,6 +33,7 @@ public final class LiveAligner implements Aligner {
 
   private static final Duration ANSWER = Duration.ofSeconds(15);
   private static final Duration POLL = Duration.ofMillis(5);
+  private static final Duration EPOCH_POLL = Duration.ofMillis(50);
   private static final Duration TELL = Duration.ofSeconds(5);
 
   /** Snapshots that fall between two commits that end at once are taken anew. */
@@ -87,7 +89,7 @@ public final class LiveAligner implements Aligner {
   @Override
   public AlignedSnapshots align() {
     try (Connection messages = source.connect("headrace verify");
-        EpochReader epochs = new EpochReader(bootstrapServers, topics)) {
+        EpochReader epochs = EpochReader.fromNow(bootstrapServers, topics, ANSWER)) {
       awaitNear(messages);
       for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
         Optional<AlignedSnapshots> aligned = attempt(messages, epochs);
@@ -98,7 +100,8 @@ public final class LiveAligner implements Aligner {
       throw failed(
           "No snapshot of the source was a state between two of its commits in "
               + ATTEMPTS
-              + " attempts");
+              + " attempts, so busy is it. headrace verify --read-from URL compares in the slower way, which needs"
+              + " none; URL is that of a replica, or of the source itself");
     } catch (SQLException e) {
       throw failed(String.valueOf(e.getMessage()), e);
     } catch (KafkaException e) {
@@ -178,21 +181,18 @@ public final class LiveAligner implements Aligner {
         .equals("t");
   }
 
-  private Epoch.Cut answer(EpochReader epochs, String id) {
-    Epoch epoch =
-        epochs
-            .await(e -> e.cut() != null && e.cut().id().equals(id), ANSWER)
-            .orElseThrow(
-                () ->
-                    failed(
-                        "The capture did not answer within "
-                            + ANSWER.toSeconds()
-                            + " seconds; is it running?"));
-    Epoch.Cut cut = epoch.cut();
-    if (cut == null) {
-      throw new IllegalStateException("an epoch without the cut that it was chosen for");
+  private static Epoch.Cut answer(EpochReader epochs, String id) {
+    long deadline = System.nanoTime() + ANSWER.toNanos();
+    while (System.nanoTime() < deadline) {
+      for (Epoch epoch : epochs.next(EPOCH_POLL)) {
+        Epoch.Cut cut = epoch.cut();
+        if (cut != null && cut.id().equals(id)) {
+          return cut;
+        }
+      }
     }
-    return cut;
+    throw failed(
+        "The capture did not answer within " + ANSWER.toSeconds() + " seconds; is it running?");
   }
 
   /** A snapshot of the warehouse at an epoch, which merges are held at. */

@@ -2,26 +2,22 @@ package io.headrace.verify;
 
 import io.headrace.stage.Database;
 import io.headrace.stage.StageException;
+import io.headrace.wire.Epoch;
+import io.headrace.wire.EpochReader;
 import io.headrace.wire.RecaptureMessage;
+import io.headrace.wire.Rereads;
 import io.headrace.wire.Topics;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.HashSet;
-import java.util.List;
+import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
-import java.util.UUID;
 import java.util.function.BooleanSupplier;
-import org.apache.kafka.clients.consumer.Consumer;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
  * Asks through a message in the source's write-ahead log, where the capture finds it among the
@@ -29,16 +25,22 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
  */
 public final class LogRecapture implements Recapture {
   private static final Duration POLL = Duration.ofMillis(200);
+  private static final Duration ANSWER = Duration.ofSeconds(10);
 
-  /** How long one request to Kafka may take before it counts as unanswered, in milliseconds. */
-  private static final int ANSWER_MS = 10_000;
+  /**
+   * A request that is not answered for so long is made again: a capture that was killed may have
+   * forgotten it. That is harmless, but not to be done for ever, because a capture lets few wait.
+   */
+  private static final Duration ASK_AGAIN = Duration.ofSeconds(10);
+
+  private static final int MOST_ASKED = 3;
 
   private final Connection source;
-  private final Consumer<byte[], byte[]> epochs;
+  private final Map<String, RecaptureMessage> asked = new LinkedHashMap<>();
+  private final EpochReader epochs;
   private final BooleanSupplier stopped;
 
-  private LogRecapture(
-      Connection source, Consumer<byte[], byte[]> epochs, BooleanSupplier stopped) {
+  private LogRecapture(Connection source, EpochReader epochs, BooleanSupplier stopped) {
     this.source = source;
     this.epochs = epochs;
     this.stopped = stopped;
@@ -51,25 +53,14 @@ public final class LogRecapture implements Recapture {
    */
   public static LogRecapture open(
       Database source, String bootstrapServers, Topics topics, BooleanSupplier stopped) {
-    Map<String, Object> config = new HashMap<>();
-    config.put(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
-    config.put(ConsumerConfig.CLIENT_ID_CONFIG, "headrace-repair");
-    config.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
-    config.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
-    config.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
-    config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
-    config.put(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, ANSWER_MS);
-    config.put(ConsumerConfig.REQUEST_TIMEOUT_MS_CONFIG, ANSWER_MS);
-    Consumer<byte[], byte[]> consumer =
-        new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    EpochReader epochs = null;
     try {
-      TopicPartition partition = new TopicPartition(topics.epochs(), 0);
-      consumer.assign(List.of(partition));
-      consumer.seekToEnd(List.of(partition));
-      consumer.position(partition); // now, not at the first poll
-      return new LogRecapture(source.connect("headrace repair"), consumer, stopped);
+      epochs = EpochReader.fromNow(bootstrapServers, topics, ANSWER);
+      return new LogRecapture(source.connect("headrace repair"), epochs, stopped);
     } catch (KafkaException | SQLException e) {
-      consumer.close();
+      if (epochs != null) {
+        epochs.close();
+      }
       throw new StageException(
           StageException.Kind.FAILED,
           "The source "
@@ -83,11 +74,16 @@ public final class LogRecapture implements Recapture {
   }
 
   @Override
-  public void ask(RecaptureRequest request) {
+  public void ask(RecaptureMessage request) {
+    asked.put(request.id(), request);
+    emit(request);
+  }
+
+  private void emit(RecaptureMessage request) {
     try (PreparedStatement statement =
         source.prepareStatement("SELECT pg_logical_emit_message(true, ?, ?)")) {
       statement.setString(1, RecaptureMessage.PREFIX);
-      statement.setString(2, request.json());
+      statement.setString(2, request.content());
       statement.execute();
     } catch (SQLException e) {
       throw new StageException(
@@ -98,22 +94,29 @@ public final class LogRecapture implements Recapture {
   }
 
   @Override
-  public long await(Set<UUID> requests, Duration patience) {
-    Set<String> open = new HashSet<>(requests.stream().map(UUID::toString).toList());
+  public long await(Set<String> requests, Duration patience) {
+    Set<String> open = new HashSet<>(requests);
     long began = System.nanoTime();
     long last = -1;
+    int times = 1;
     while (!open.isEmpty()) {
-      for (ConsumerRecord<byte[], byte[]> record : epochs.poll(POLL)) {
-        Recaptured epoch = Recaptured.read(record.value());
-        if (open.removeAll(epoch.requests())) {
-          last = epoch.epoch();
+      for (Epoch epoch : epochs.next(POLL)) {
+        throwIfRefused(epoch.rereads(), open);
+        if (open.removeAll(epoch.rereads().recaptured())) {
+          last = epoch.number();
           began = System.nanoTime();
+          times = 1;
         }
       }
       if (stopped.getAsBoolean()) {
         throw new StageException(StageException.Kind.FAILED, "Stopped before the end.");
       }
-      if (System.nanoTime() - began > patience.toNanos()) {
+      long silent = System.nanoTime() - began;
+      if (times < MOST_ASKED && silent > ASK_AGAIN.toNanos() * times) {
+        times++;
+        open.forEach(id -> emit(Objects.requireNonNull(asked.get(id), id)));
+      }
+      if (silent > patience.toNanos()) {
         throw new StageException(
             StageException.Kind.FAILED,
             "The capture must answer each request to capture rows again within "
@@ -126,6 +129,18 @@ public final class LogRecapture implements Recapture {
       }
     }
     return last;
+  }
+
+  private static void throwIfRefused(Rereads told, Set<String> open) {
+    told.refused()
+        .forEach(
+            (id, why) -> {
+              if (open.contains(id)) {
+                throw new StageException(
+                    StageException.Kind.FAILED,
+                    "The capture refuses to capture rows again: " + why);
+              }
+            });
   }
 
   @Override

@@ -5,19 +5,18 @@ import io.headrace.stage.StageException;
 import io.headrace.stage.StageListener;
 import io.headrace.star.StarTable;
 import io.headrace.verify.VerificationLog.Found;
+import io.headrace.wire.RecaptureMessage;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.TreeMap;
-import java.util.UUID;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +27,9 @@ import org.jspecify.annotations.Nullable;
 public final class Repair {
   private static final Duration POLL = Duration.ofMillis(100);
   private static final int CHUNK = 1_000;
+
+  /** Requests that the capture has at a time; others may ask too. */
+  private static final int AT_ONCE = RecaptureMessage.MOST_WAITING / 4;
 
   private final Verifier verifier;
   private final Database source;
@@ -65,43 +67,86 @@ public final class Repair {
   /**
    * Mends.
    *
-   * @param verification whose findings; null for the last one, or one that is made now
+   * @param verification whose findings; null for the last one of the whole warehouse, or one that
+   *     is made now
    * @param recapture opens the way to the capture; null to do nothing but tell what would be done
    * @throws StageException when it cannot be done; to be run again then
    */
   public RepairReport run(@Nullable Long verification, @Nullable Supplier<Recapture> recapture) {
     try {
       long id = verification == null ? lastOrNew() : verification;
-      Map<String, List<RowKey>> keys = keys(verifier.log().found(id));
-      long left = verifier.log().left(id);
-      List<Difference> differing = verifier.differing(keys, settings, method);
-      listener.says(
-          "Of what verification "
-              + id
-              + " found, "
-              + ReportText.rows(differing.size())
-              + (differing.size() == 1 ? " still differs." : " still differ."));
-      AffectedRows rows = affected(differing);
-      if (recapture == null || differing.isEmpty()) {
-        return new RepairReport(id, left, differing, rows.counts(), null);
-      }
-      long epoch;
-      try (Recapture way = recapture.get()) {
-        epoch = ask(way, rows.requests());
-      }
-      awaitEpoch(epoch);
-      VerificationReport after = verifier.verifyKeys(byTable(differing), settings, method);
-      return new RepairReport(id, left, differing, rows.counts(), after);
+      return recapture == null ? mend(id, differing(id), null) : recorded(id, recapture);
     } catch (SQLException e) {
       throw new StageException(
           StageException.Kind.FAILED, "The repair broke off: " + e.getMessage(), e);
     }
   }
 
+  private RepairReport recorded(long id, Supplier<Recapture> recapture) throws SQLException {
+    Integer keys = null;
+    String error = "broke off";
+    try (RepairLog log = RepairLog.begin(warehouse, id)) {
+      try {
+        List<Difference> differing = differing(id);
+        keys = differing.size();
+        RepairReport report = mend(id, differing, recapture);
+        error = report.wrong();
+        return report;
+      } catch (SQLException | RuntimeException e) {
+        error = String.valueOf(e.getMessage());
+        throw e;
+      } finally {
+        log.finish(keys, error);
+      }
+    }
+  }
+
+  private List<Difference> differing(long id) throws SQLException {
+    List<Difference> differing =
+        verifier.differing(keys(verifier.log().found(id)), settings, method);
+    listener.says(
+        "Of what verification "
+            + id
+            + " found, "
+            + ReportText.rows(differing.size())
+            + (differing.size() == 1 ? " still differs." : " still differ."));
+    return differing;
+  }
+
+  private RepairReport mend(
+      long id, List<Difference> differing, @Nullable Supplier<Recapture> recapture)
+      throws SQLException {
+    long left = verifier.log().left(id);
+    AffectedRows rows = affected(differing);
+    if (recapture == null || differing.isEmpty()) {
+      return new RepairReport(id, left, differing, rows.counts(), null);
+    }
+    long epoch;
+    try (Recapture way = recapture.get()) {
+      epoch = ask(way, rows.requests());
+    }
+    awaitEpoch(epoch);
+    VerificationReport after = verifier.verifyKeys(byTable(differing), settings, method);
+    return new RepairReport(id, left, differing, rows.counts(), after);
+  }
+
   private long lastOrNew() throws SQLException {
-    Long last = verifier.log().last();
+    Long whole = verifier.log().last(true);
+    Long last = verifier.log().last(false);
+    if (whole != null && last != null && last > whole) {
+      listener.says(
+          "Takes verification "
+              + whole
+              + ", the last one of the whole warehouse. Verification "
+              + last
+              + " has compared a part of it: --verification "
+              + last
+              + " takes that.");
+    } else if (whole == null && last != null) {
+      listener.says("Takes verification " + last + ", which has compared a part of the warehouse.");
+    }
     if (last != null) {
-      return last;
+      return whole == null ? last : whole;
     }
     listener.says("There is no verification yet; everything is compared first.");
     return verifier.verify(settings, method).id();
@@ -147,17 +192,21 @@ public final class Repair {
     return rows;
   }
 
-  private long ask(Recapture way, List<RecaptureRequest> requests) {
-    Set<UUID> ids = new HashSet<>();
-    for (RecaptureRequest request : requests) {
-      way.ask(request);
-      ids.add(request.id());
+  private long ask(Recapture way, List<RecaptureMessage> requests) {
+    long last = -1;
+    for (int i = 0; i < requests.size(); i += AT_ONCE) {
+      List<RecaptureMessage> some = requests.subList(i, Math.min(requests.size(), i + AT_ONCE));
+      some.forEach(way::ask);
+      listener.says(
+          "Asked the capture to read rows again, in "
+              + some.size()
+              + (some.size() == 1 ? " request." : " requests."));
+      last =
+          way.await(
+              some.stream().map(RecaptureMessage::id).collect(Collectors.toSet()),
+              settings.patience());
     }
-    listener.says(
-        "Asked the capture to read rows again, in "
-            + ids.size()
-            + (ids.size() == 1 ? " request." : " requests."));
-    return way.await(ids, settings.patience());
+    return last;
   }
 
   /** Waits until the warehouse shows what has been captured. */

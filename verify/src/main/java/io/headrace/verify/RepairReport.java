@@ -25,7 +25,17 @@ public record RepairReport(
 
   /** Whether nothing differs any more, as far as the verification had kept what does. */
   public boolean equal() {
-    return left == 0
-        && (after == null ? differing.isEmpty() : after.equal() && after.undecided() == 0);
+    return left == 0 && (after == null ? differing.isEmpty() : after.equal());
+  }
+
+  /** What is still wrong, in a few words; null when {@link #equal}. */
+  @Nullable String wrong() {
+    if (equal()) {
+      return null;
+    }
+    List<Difference> rest = after == null ? differing : after.differences();
+    return rest.isEmpty()
+        ? "the verification found more rows than it keeps"
+        : rest.size() + (rest.size() == 1 ? " row still differs" : " rows still differ");
   }
 }

@@ -25,7 +25,7 @@ public final class ReportJson {
       throws IOException {
     json.writeStartObject();
     json.writeNumberField("verification", report.id());
-    json.writeStringField("result", report.equal() ? "equal" : "different");
+    json.writeStringField("result", report.result());
     json.writeStringField("method", report.method());
     if (report.filter().where() != null) {
       json.writeStringField("where", report.filter().where());

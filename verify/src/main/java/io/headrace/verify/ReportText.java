@@ -120,7 +120,7 @@ public final class ReportText {
               : "The warehouse is equal to the source in these rows."
           : "The warehouse differs from the source in " + rows(report.different()) + ".";
     }
-    return (report.equal()
+    return (report.different() == 0
             ? "No row differs for certain, but "
             : "The warehouse differs from the source in " + rows(report.different()) + ", and ")
         + rows(report.undecided())

@@ -32,20 +32,28 @@ final class Settling {
 
   private final Database source;
   private final Database warehouse;
+  private final String generation;
   private final Filter filter;
   private final Pace pace;
   private final Duration patience;
   private final StageListener listener;
 
+  /**
+   * For the tables of one run.
+   *
+   * @param generation of the star that is compared, which another one may replace meanwhile
+   */
   Settling(
       Database source,
       Database warehouse,
+      String generation,
       Filter filter,
       Pace pace,
       Duration patience,
       StageListener listener) {
     this.source = source;
     this.warehouse = warehouse;
+    this.generation = generation;
     this.filter = filter;
     this.pace = pace;
     this.patience = patience;
@@ -112,6 +120,7 @@ final class Settling {
                 values.put(row.key(), Difference.of(table, other, row));
               }
             });
+    Standing.read(here).mustShow(generation);
     return values;
   }
 
@@ -130,6 +139,8 @@ final class Settling {
     for (List<RowKey> keys : chunks(suspects)) {
       Map<RowKey, Hash> warehouseRows = new HashMap<>();
       inWarehouse.rowsOf(keys, filter, row -> warehouseRows.put(row.key(), Hash.of(row)));
+      // Afterwards: what was read before is of that star then, for none comes back.
+      Standing.read(here).mustShow(generation);
       if (SourceEnd.isReplica(there)) {
         await("The replica", there, true, Standing.read(here).mark().lsn());
       }

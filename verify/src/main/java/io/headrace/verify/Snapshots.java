@@ -13,15 +13,27 @@ import org.jspecify.annotations.Nullable;
 final class Snapshots implements AutoCloseable {
   private final Aligner aligner;
   private final Duration hold;
+  private final Check check;
   private @Nullable AlignedSnapshots current;
   private @Nullable EpochMark first;
   private @Nullable EpochMark last;
   private long takenAt;
   private int taken;
 
-  Snapshots(Aligner aligner, Duration hold) {
+  /** Whether a snapshot of the warehouse is one that can be compared. */
+  interface Check {
+    void accept(Connection warehouse) throws SQLException;
+  }
+
+  /**
+   * None yet.
+   *
+   * @param check throws for a snapshot that cannot be used
+   */
+  Snapshots(Aligner aligner, Duration hold, Check check) {
     this.aligner = aligner;
     this.hold = hold;
+    this.check = check;
   }
 
   /** Takes new ones if there are none, or old ones. */
@@ -42,6 +54,7 @@ final class Snapshots implements AutoCloseable {
     first = first == null ? last : first;
     Session.prepare(fresh.source());
     Session.prepare(fresh.warehouse());
+    check.accept(fresh.warehouse());
   }
 
   /** How often they were taken: what was read at one number was read at one commit. */

@@ -51,12 +51,12 @@ record Standing(EpochMark mark, String generation) {
   void mustShow(String expected) {
     if (!generation.equals(expected)) {
       throw new StageException(
-          StageException.Kind.SETTINGS,
-          "The warehouse must show the star as --sql defines it, generation "
+          StageException.Kind.FAILED,
+          "The warehouse must show the star of generation "
               + expected
-              + ", but shows generation "
+              + " as long as it is compared, but shows generation "
               + generation
-              + ": wait until the sink has filled it anew, or name the star's folder with --sql.");
+              + ": a replay has put another star in its place. Start the comparison again.");
     }
   }
 }

@@ -1,36 +1,73 @@
 package io.headrace.verify;
 
 import io.headrace.stage.Database;
+import io.headrace.stage.RunMark;
 import io.headrace.stage.StageException;
 import io.headrace.wire.EpochMark;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.sql.Types;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The record of comparisons that the warehouse keeps. */
 final class VerificationLog {
+  /** "verf" in ASCII. */
+  private static final RunLock LOCK = new RunLock(0x76657266);
+
   private final Database warehouse;
 
   VerificationLog(Database warehouse) {
     this.warehouse = warehouse;
   }
 
+  /**
+   * A run that has begun. It is at work as long as this is open.
+   *
+   * @param id its number
+   */
+  record Begun(long id, Connection connection) implements AutoCloseable {
+    @Override
+    public void close() throws SQLException {
+      RunMark.end("verify", id);
+      connection.close();
+    }
+  }
+
   /** Begins a run that counts as not finished until it is told how it ended. */
-  long begin(String method, String scope, String generation) throws SQLException {
-    try (Connection connection = connect();
-        PreparedStatement insert =
-            connection.prepareStatement(
-                """
-                INSERT INTO headrace.verification (method, scope, generation) VALUES (?, ?::jsonb, ?)
-                RETURNING id
-                """)) {
+  Begun begin(String method, String scope, String generation) throws SQLException {
+    Connection connection = connect();
+    try {
+      LOCK.endKilledOnes(
+          connection,
+          "UPDATE headrace.verification SET finished = clock_timestamp(), result = 'failed', error = 'was interrupted'",
+          "finished IS NULL");
+      connection.setAutoCommit(false); // whoever sees the row sees the lock
+      long id = insert(connection, method, scope, generation);
+      LOCK.hold(connection, id);
+      connection.commit();
+      connection.setAutoCommit(true);
+      RunMark.begin("verify", id);
+      return new Begun(id, connection);
+    } catch (SQLException e) {
+      connection.close();
+      throw e;
+    }
+  }
+
+  private static long insert(Connection connection, String method, String scope, String generation)
+      throws SQLException {
+    try (PreparedStatement insert =
+        connection.prepareStatement(
+            """
+            INSERT INTO headrace.verification (method, scope, generation) VALUES (?, ?::jsonb, ?)
+            RETURNING id
+            """)) {
       insert.setString(1, method);
       insert.setString(2, scope);
       insert.setString(3, generation);
@@ -100,7 +137,7 @@ final class VerificationLog {
                    epoch = ?, lsn = ?::pg_lsn, committed = ?::timestamptz
              WHERE id = ?
             """)) {
-      update.setString(1, report.equal() ? "equal" : "different");
+      update.setString(1, report.result());
       update.setLong(2, report.rows());
       update.setLong(3, report.different());
       position(update, 4, report.first());
@@ -138,18 +175,27 @@ final class VerificationLog {
     }
   }
 
-  /** The last run over the live star that came to its end; null when there is none. */
-  @Nullable Long last() throws SQLException {
+  /**
+   * The last run over the live star that came to its end.
+   *
+   * @param whole whether it must have compared all rows of all tables
+   * @return null when there is none
+   */
+  @Nullable Long last(boolean whole) throws SQLException {
     try (Connection connection = connect();
-        Statement statement = connection.createStatement();
-        ResultSet row =
-            statement.executeQuery(
+        PreparedStatement select =
+            connection.prepareStatement(
                 """
-                SELECT id FROM headrace.verification WHERE result IN ('equal', 'different')
-                   AND scope ->> 'schema' IS NULL
+                SELECT id FROM headrace.verification
+                 WHERE result IN ('equal', 'different', 'undecided') AND NOT scope ?? 'schema' AND NOT scope ?? 'keys'
+                   AND (NOT ? OR NOT scope ?? 'where' AND NOT scope ?? 'sample'
+                     AND jsonb_array_length(scope -> 'tables') >= (SELECT count(*) FROM headrace.star))
                  ORDER BY id DESC LIMIT 1
                 """)) {
-      return row.next() ? row.getLong(1) : null;
+      select.setBoolean(1, whole);
+      try (ResultSet row = select.executeQuery()) {
+        return row.next() ? row.getLong(1) : null;
+      }
     }
   }
 
@@ -208,7 +254,7 @@ final class VerificationLog {
       select.setLong(1, id);
       try (ResultSet row = select.executeQuery()) {
         String result = row.next() ? row.getString(1) : "unknown";
-        if (!result.equals("equal") && !result.equals("different")) {
+        if (!Set.of("equal", "different", "undecided").contains(result)) {
           throw new StageException(
               StageException.Kind.SETTINGS,
               "The verification "

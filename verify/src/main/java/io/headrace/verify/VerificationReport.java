@@ -49,8 +49,13 @@ public record VerificationReport(
     return tables.stream().mapToLong(TableResult::undecided).sum();
   }
 
-  /** Whether no row differs. */
+  /** Whether it is certain that no row differs. */
   public boolean equal() {
-    return different() == 0;
+    return different() == 0 && undecided() == 0;
+  }
+
+  /** In a word: equal, different, or undecided when no row is certain to differ. */
+  public String result() {
+    return equal() ? "equal" : different() > 0 ? "different" : "undecided";
   }
 }

@@ -21,6 +21,7 @@ import java.util.TreeSet;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -87,7 +88,7 @@ public final class Verifier {
    */
   public VerificationReport verify(VerifySettings settings, Method method) {
     List<StarTable> tables = chosen(settings.tables());
-    return recorded(settings, method, tables, run -> run.all(tables));
+    return recorded(settings, method, tables, null, run -> run.all(tables));
   }
 
   /** A table of the star. */
@@ -114,7 +115,8 @@ public final class Verifier {
   VerificationReport verifyKeys(
       Map<String, List<RowKey>> keys, VerifySettings settings, Method method) {
     List<StarTable> tables = chosen(List.copyOf(keys.keySet()));
-    return recorded(settings, method, tables, run -> run.only(tables, keys));
+    int count = keys.values().stream().mapToInt(List::size).sum();
+    return recorded(settings, method, tables, count, run -> run.only(tables, keys));
   }
 
   private List<StarTable> chosen(List<String> names) {
@@ -140,15 +142,19 @@ public final class Verifier {
   }
 
   private VerificationReport recorded(
-      VerifySettings settings, Method method, List<StarTable> tables, Work work) {
+      VerifySettings settings,
+      Method method,
+      List<StarTable> tables,
+      @Nullable Integer keys,
+      Work work) {
     Instant started = Instant.now();
     long began = System.nanoTime();
-    try {
-      long id =
-          log.begin(
-              method.word(),
-              Json.scope(settings, tables.stream().map(StarTable::name).toList(), place),
-              star.generation());
+    try (VerificationLog.Begun begun =
+        log.begin(
+            method.word(),
+            Json.scope(settings, tables.stream().map(StarTable::name).toList(), keys, place),
+            star.generation())) {
+      long id = begun.id();
       try (Run run = new Run(settings, method)) {
         work.run(run);
         VerificationReport report =
@@ -166,6 +172,7 @@ public final class Verifier {
         LOG.info("verified: id={} rows={} different={}", id, report.rows(), report.different());
         return report;
       } catch (SQLException | RuntimeException e) {
+        LOG.warn("not verified: id={} reason={}", id, e.getMessage());
         log.fail(id, String.valueOf(e.getMessage()));
         throw e;
       }
@@ -194,7 +201,9 @@ public final class Verifier {
               method instanceof Method.Aligned aligned
                   ? aligned.aligner()
                   : plain((Method.Settled) method),
-              settings.hold());
+              settings.hold(),
+              // A replay may put another star in the place of the one that is compared.
+              warehouse -> Standing.read(warehouse, place).mustShow(star.generation()));
     }
 
     private static Aligner plain(Method.Settled settled) {
@@ -225,7 +234,6 @@ public final class Verifier {
     private void compare(StarTable table, ComparisonStep step) throws SQLException {
       long began = System.nanoTime();
       snapshots.refresh();
-      Standing.read(snapshots.warehouse(), place).mustShow(star.generation());
       ComparedTable compared = ComparedTable.of(table, file(table), snapshots.warehouse());
       Tally tally = new Tally(compared, findings);
       if (method instanceof Method.Settled settled) {
@@ -235,6 +243,7 @@ public final class Verifier {
         new Settling(
                 settled.source(),
                 settled.warehouse(),
+                star.generation(),
                 settings.filter(),
                 pace,
                 settings.patience(),

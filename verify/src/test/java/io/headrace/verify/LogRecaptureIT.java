@@ -6,15 +6,18 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.headrace.stage.Database;
 import io.headrace.stage.StageException;
-import io.headrace.star.Column;
-import io.headrace.star.DataType;
-import io.headrace.star.SourceTable;
 import io.headrace.star.TableName;
 import io.headrace.testing.TestDatabase;
 import io.headrace.testing.TestServers;
+import io.headrace.wire.Epoch;
+import io.headrace.wire.EpochJson;
+import io.headrace.wire.Lsn;
+import io.headrace.wire.RecaptureMessage;
+import io.headrace.wire.Rereads;
 import io.headrace.wire.Topics;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -35,22 +38,13 @@ class LogRecaptureIT {
           database.host(), database.port(), database.name(), database.user(), database.password());
   private final Topics topics = new Topics(TestServers.uniqueName("recapture"));
 
-  private static RecaptureRequest request() {
-    SourceTable table =
-        new SourceTable(
-            new TableName("public", "t\"t"),
-            List.of(
-                column("n", "integer", DataType.Family.NUMBER),
-                column("b", "bytea", DataType.Family.BYTES),
-                column("y", "boolean", DataType.Family.BOOLEAN),
-                column("w", "text", DataType.Family.TEXT)),
-            List.of(0, 1, 2, 3));
-    return new RecaptureRequest(
-        UUID.randomUUID(), Map.of(table, List.of(List.of("12", "\\x00ff", "t", "it's \\ ä"))));
-  }
-
-  private static Column column(String name, String type, DataType.Family family) {
-    return new Column(name, new DataType(type, family), Column.Absent.UNKNOWN);
+  private static RecaptureMessage request() {
+    return new RecaptureMessage(
+        UUID.randomUUID().toString(),
+        List.of(
+            new RecaptureMessage.Rows(
+                new TableName("public", "t\"t"),
+                List.of(Map.of("n", "12"), Map.of("n", "it's \\ ä")))));
   }
 
   @Test
@@ -59,36 +53,51 @@ class LogRecaptureIT {
     Sides.execute(source, "CREATE PUBLICATION p");
     String slot = TestServers.uniqueName("slot");
     Sides.execute(source, "SELECT pg_create_logical_replication_slot('" + slot + "', 'pgoutput')");
-    epoch("{\"epoch\":7,\"recaptured\":[\"an older one\"]}");
-    RecaptureRequest first = request();
-    RecaptureRequest second = request();
+    epoch(7, told("an older one"));
+    RecaptureMessage first = request();
+    RecaptureMessage second = request();
     try (Recapture recapture = open()) {
       recapture.ask(first);
       recapture.ask(second);
-      epoch("{\"epoch\":8,\"ends\":{}}");
-      epoch("{\"epoch\":9,\"recaptured\":[\"" + first.id() + "\"]}");
-      epoch("{\"epoch\":10,\"recaptured\":[\"another's\",\"" + second.id() + "\"]}");
+      epoch(8, Rereads.NONE);
+      epoch(9, told(first.id()));
+      epoch(10, told("another's", second.id()));
 
       assertThat(recapture.await(Set.of(first.id(), second.id()), Duration.ofSeconds(30)))
           .isEqualTo(10);
     }
     assertThat(messages(slot))
         .anyMatch(
-            message -> message.contains("headrace.recapture\0") && message.endsWith(first.json()))
-        .anyMatch(message -> message.endsWith(second.json()));
+            message ->
+                message.contains("headrace.recapture\0") && message.endsWith(first.content()))
+        .anyMatch(message -> message.endsWith(second.content()));
     Sides.execute(source, "SELECT pg_drop_replication_slot('" + slot + "')");
-    assertThat(first.json())
-        .isEqualTo(
-            "{\"id\":\""
-                + first.id()
-                + "\",\"tables\":[{\"table\":{\"schema\":\"public\",\"name\":\"t\\\"t\"},"
-                + "\"keys\":[{\"n\":12,\"b\":\"AP8=\",\"y\":true,\"w\":\"it's \\\\ ä\"}]}]}");
+  }
+
+  @Test
+  void aRefusalIsToldAtOnce() throws Exception {
+    createTopic();
+    RecaptureMessage request = request();
+    try (Recapture recapture = open()) {
+      recapture.ask(request);
+      epoch(
+          8,
+          new Rereads(
+              List.of(),
+              Map.of("another's", "no", request.id(), "no table"),
+              List.of(),
+              List.of()));
+
+      assertThatThrownBy(() -> recapture.await(Set.of(request.id()), Duration.ofSeconds(30)))
+          .isInstanceOf(StageException.class)
+          .hasMessage("The capture refuses to capture rows again: no table");
+    }
   }
 
   @Test
   void aCaptureThatDoesNotAnswerIsAnError() throws Exception {
     createTopic();
-    RecaptureRequest request = request();
+    RecaptureMessage request = request();
     try (Recapture recapture = open()) {
       recapture.ask(request);
 
@@ -108,13 +117,27 @@ class LogRecaptureIT {
     }
   }
 
-  private void epoch(String json) throws Exception {
+  private static Rereads told(String... recaptured) {
+    return new Rereads(List.of(recaptured), Map.of(), List.of(), List.of());
+  }
+
+  private void epoch(long number, Rereads rereads) throws Exception {
+    byte[] value =
+        EpochJson.write(
+            new Epoch(
+                number,
+                new Lsn(number),
+                Instant.EPOCH,
+                new Epoch.Source("1", "db"),
+                Map.of(),
+                null,
+                rereads));
     try (KafkaProducer<byte[], byte[]> producer =
         new KafkaProducer<>(
             Map.of("bootstrap.servers", TestServers.kafka()),
             new ByteArraySerializer(),
             new ByteArraySerializer())) {
-      producer.send(new ProducerRecord<>(topics.epochs(), json.getBytes(UTF_8))).get();
+      producer.send(new ProducerRecord<>(topics.epochs(), value)).get();
     }
   }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.headrace.stage.StageException;
+import io.headrace.wire.RecaptureMessage;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -14,7 +15,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -28,7 +28,7 @@ class RepairIT {
       """;
 
   private Sides sides;
-  private final List<RecaptureRequest> asked = new ArrayList<>();
+  private final List<RecaptureMessage> asked = new ArrayList<>();
   private boolean closed;
 
   @BeforeEach
@@ -54,13 +54,13 @@ class RepairIT {
   private Recapture pipeline(SqlWork work, long epoch) {
     return new Recapture() {
       @Override
-      public void ask(RecaptureRequest request) {
+      public void ask(RecaptureMessage request) {
         asked.add(request);
       }
 
       @Override
-      public long await(Set<UUID> requests, Duration patience) {
-        assertThat(requests).hasSameSizeAs(asked);
+      public long await(Set<String> requests, Duration patience) {
+        assertThat(asked.stream().map(RecaptureMessage::id)).containsAll(requests);
         try {
           work.run();
         } catch (SQLException e) {
@@ -92,17 +92,40 @@ class RepairIT {
 
   private Map<String, Set<String>> askedKeys() {
     Map<String, Set<String>> keys = new TreeMap<>();
-    for (RecaptureRequest request : asked) {
-      request
-          .rows()
-          .forEach(
-              (table, rows) ->
-                  rows.forEach(
-                      key ->
-                          keys.computeIfAbsent(table.name().table(), t -> new TreeSet<>())
-                              .add(String.join(",", key))));
+    for (RecaptureMessage request : asked) {
+      for (RecaptureMessage.Rows rows : request.tables()) {
+        rows.keys()
+            .forEach(
+                key ->
+                    keys.computeIfAbsent(rows.table().table(), t -> new TreeSet<>())
+                        .add(String.join(",", key.values())));
+      }
     }
     return keys;
+  }
+
+  @Test
+  void whatWasComparedInPartIsNotTakenForTheWhole() throws SQLException {
+    plant();
+    VerificationReport whole = sides.verifier().verify(VerifySettings.all(), sides.aligned());
+    VerifySettings all = VerifySettings.all();
+    VerifySettings courses =
+        new VerifySettings(List.of("d_course"), Filter.ALL, 0, all.hold(), 100, 20, all.patience());
+    VerificationReport part = sides.verifier().verify(courses, sides.aligned());
+    VerificationReport keys =
+        sides
+            .verifier()
+            .verifyKeys(Map.of("f_lesson", List.of(RowKey.of(List.of("1")))), all, sides.aligned());
+    assertThat(
+            Sides.rows(
+                sides.warehouse,
+                "SELECT scope ->> 'keys' FROM headrace.verification WHERE id = " + keys.id()))
+        .containsExactly("1");
+    sides.inWarehouse(
+        "INSERT INTO headrace.star SELECT 'table ' || n, '', '', '' FROM generate_series(1, 4) n");
+    assertThat(sides.verifier().log().last(true)).isEqualTo(whole.id());
+    assertThat(sides.verifier().log().last(false)).isEqualTo(part.id());
+    assertThat(repair().run(null, null).verification()).isEqualTo(whole.id());
   }
 
   @Test
@@ -214,9 +237,38 @@ class RepairIT {
     repair().run(null, () -> pipeline(() -> sides.refill(), 7));
 
     assertThat(asked).hasSize(1);
-    assertThat(asked.get(0).json())
+    assertThat(asked.get(0).content())
         .startsWith(
             "{\"id\":\"" + asked.get(0).id() + "\",\"tables\":[{\"table\":{\"schema\":\"public\"")
-        .contains("\"name\":\"course\"},\"keys\":[{\"id\":1}]}");
+        .contains("\"name\":\"course\"},\"keys\":[{\"id\":\"1\"}]}");
+  }
+
+  @Test
+  void repairsAreRecordedAndKilledOnesToldApart() throws SQLException {
+    plant();
+    long id = sides.verifier().verify(VerifySettings.all(), sides.aligned()).id();
+    sides.inWarehouse("INSERT INTO headrace.repair (verification) VALUES (" + id + ")");
+    try (RepairLog other = RepairLog.begin(sides.warehouse, id)) {
+      assertThatThrownBy(() -> repair().run(id, () -> pipeline(() -> {}, 8)))
+          .isInstanceOf(StageException.class);
+      repair().run(id, () -> pipeline(() -> {}, 7));
+      repair().run(id, () -> pipeline(() -> sides.refill(), 7));
+
+      assertThat(repairs())
+          .containsExactly(
+              "failed; was interrupted",
+              "running",
+              "failed; 5; The warehouse must come to epoch 8 within 0 s but shows epoch 7: are the"
+                  + " transform and the sink running?",
+              "failed; 5; 5 rows still differ",
+              "mended; 5");
+      other.finish(null, null);
+    }
+  }
+
+  private List<String> repairs() throws SQLException {
+    return Sides.rows(
+        sides.warehouse,
+        "SELECT concat_ws('; ', state, keys, error) FROM headrace.repair ORDER BY id");
   }
 }

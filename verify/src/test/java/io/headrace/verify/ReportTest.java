@@ -1,6 +1,5 @@
 package io.headrace.verify;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.headrace.verify.Difference.Value;
@@ -80,14 +79,5 @@ class ReportTest {
     assertThat(Values.show(value + "a", value + "b"))
         .isEqualTo("…'" + "x".repeat(20) + "a' (501 characters)");
     assertThat(Values.show("tab\there\u200b", null)).isEqualTo("'tab\\u0009here\\u200b'");
-  }
-
-  @Test
-  void anEpochSaysWhatItDid() {
-    byte[] epoch =
-        "{\"epoch\":9,\"ends\":{\"t\":[1,2]},\"recaptured\":[\"a\",\"b\"],\"more\":null}"
-            .getBytes(UTF_8);
-
-    assertThat(Recaptured.read(epoch)).isEqualTo(new Recaptured(9, List.of("a", "b")));
   }
 }

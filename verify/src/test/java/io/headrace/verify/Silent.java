@@ -4,7 +4,7 @@ import io.headrace.stage.StageListener;
 import io.headrace.wire.EpochMark;
 
 /** Tells nobody. */
-final class Silent implements StageListener {
+class Silent implements StageListener {
   @Override
   public void says(String sentence) {}
 

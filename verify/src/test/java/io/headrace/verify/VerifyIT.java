@@ -13,7 +13,10 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -80,6 +83,8 @@ class VerifyIT {
     try {
       work.run();
     } finally {
+      sides.inWarehouse(
+          "UPDATE headrace.position SET generation = '" + sides.star.generation() + "'");
       sides.refill();
     }
   }
@@ -251,6 +256,7 @@ class VerifyIT {
   void aRowThatTheSourceKeepsChangingIsUndecided() throws Exception {
     words.inWarehouse("UPDATE headrace.position SET lsn = 'FFFFFFFF/0'");
     AtomicBoolean over = new AtomicBoolean();
+    CountDownLatch writing = new CountDownLatch(1);
     Thread writer =
         new Thread(
             () -> {
@@ -258,6 +264,7 @@ class VerifyIT {
                   Statement statement = source.createStatement()) {
                 while (!over.get()) {
                   statement.execute("UPDATE place SET title = random()::text WHERE code = 'P7'");
+                  writing.countDown();
                 }
               } catch (SQLException e) {
                 throw new IllegalStateException(e);
@@ -266,18 +273,27 @@ class VerifyIT {
     restored(
         words,
         () -> {
-          words.inWarehouse("UPDATE d_place SET title = 'Tithe' WHERE code = 'P8'");
           writer.start();
+          assertThat(wait(writing)).isTrue();
+          VerifySettings all = VerifySettings.all();
+          VerifySettings settings =
+              new VerifySettings(
+                  List.of("d_place"), Filter.ALL, 0, all.hold(), 10, 9, all.patience());
+          Method settled = new Method.Settled(words.source, words.warehouse);
           VerificationReport report;
           try {
-            VerifySettings all = VerifySettings.all();
-            report =
-                words
-                    .verifier()
-                    .verify(
-                        new VerifySettings(
-                            List.of("d_place"), Filter.ALL, 0, all.hold(), 10, 9, all.patience()),
-                        new Method.Settled(words.source, words.warehouse));
+            report = words.verifier().verify(settings, settled);
+            assertThat(Planting.found(report)).containsExactly("d_place [P7] undecided ");
+            assertThat(report.equal()).isFalse();
+            assertThat(ReportJson.document(report, 1, false)).contains("\"result\":\"undecided\"");
+            assertThat(
+                    Sides.rows(
+                        words.warehouse,
+                        "SELECT concat_ws(' ', v.result, r.state, r.outcome) FROM headrace.verification v"
+                            + " JOIN headrace.run r ON r.kind = 'verify' AND r.id = v.id::text ORDER BY v.id DESC LIMIT 1"))
+                .containsExactly("undecided undecided attention");
+            words.inWarehouse("UPDATE d_place SET title = 'Tithe' WHERE code = 'P8'");
+            report = words.verifier().verify(settings, settled);
           } finally {
             over.set(true);
           }
@@ -288,6 +304,14 @@ class VerifyIT {
         });
     writer.join();
     words.refill();
+  }
+
+  private static boolean wait(CountDownLatch latch) {
+    try {
+      return latch.await(30, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   @Test
@@ -325,6 +349,24 @@ class VerifyIT {
   }
 
   @Test
+  void aRunThatWasKilledIsEndedByTheNext() throws SQLException {
+    VerificationLog log = new VerificationLog(words.warehouse);
+    VerificationLog.Begun killed = log.begin("aligned", "{\"tables\": []}", "00000000");
+    killed.close();
+    try (VerificationLog.Begun atWork = log.begin("aligned", "{\"tables\": []}", "00000000")) {
+      VerificationReport report = words.verifier().verify(settings(100), words.aligned());
+      assertThat(report.id()).isGreaterThan(atWork.id());
+      assertThat(
+              Sides.rows(
+                  words.warehouse,
+                  "SELECT concat_ws(' ', coalesce(result, 'running'), error) FROM headrace.verification WHERE id >= "
+                      + killed.id()
+                      + " ORDER BY id"))
+          .containsExactly("failed was interrupted", "running", "equal");
+    }
+  }
+
+  @Test
   void anotherDefinitionOfTheStarIsRefused() throws SQLException {
     words.inWarehouse("UPDATE headrace.position SET generation = '00000000'");
     try {
@@ -334,6 +376,66 @@ class VerifyIT {
     } finally {
       words.inWarehouse(
           "UPDATE headrace.position SET generation = '" + words.star.generation() + "'");
+    }
+  }
+
+  @Test
+  void aStarThatIsReplacedMeanwhileIsNoDifference() throws SQLException {
+    AtomicInteger taken = new AtomicInteger();
+    Aligner aligner =
+        () -> {
+          if (taken.incrementAndGet() == 3) {
+            replaceStar();
+          }
+          return PlainSnapshots.of(words.source, words.warehouse).align();
+        };
+    VerifySettings all = settings(100);
+    VerifySettings anewAtEachPage =
+        new VerifySettings(
+            List.of("f_word"), Filter.ALL, 0, Duration.ZERO, 100, 100, all.patience());
+    restored(
+        words,
+        () ->
+            assertThatThrownBy(
+                    () -> words.verifier().verify(anewAtEachPage, new Method.Aligned(aligner)))
+                .isInstanceOf(StageException.class)
+                .hasMessageContaining("a replay has put another star in its place"));
+    assertThat(taken).hasValue(3);
+  }
+
+  @Test
+  void aStarThatIsReplacedBetweenTwoLooksIsNoDifference() throws SQLException {
+    VerifySettings all = settings(100);
+    restored(
+        words,
+        () -> {
+          words.inWarehouse("UPDATE headrace.position SET lsn = 'FFFFFFFF/0'");
+          words.inWarehouse("DELETE FROM d_place WHERE code = 'P1'");
+          Silent replacing =
+              new Silent() {
+                @Override
+                public void progress(String work, long done, long total) {
+                  if (work.startsWith("looking again")) {
+                    replaceStar();
+                  }
+                }
+              };
+          assertThatThrownBy(
+                  () ->
+                      new Verifier(words.star, words.files, words.warehouse, replacing, () -> false)
+                          .verify(all, new Method.Settled(words.source, words.warehouse)))
+              .isInstanceOf(StageException.class)
+              .hasMessageContaining("a replay has put another star in its place");
+        });
+  }
+
+  /** As one of other SQL that a replay puts in its place. */
+  private static void replaceStar() {
+    try {
+      words.inWarehouse(
+          "UPDATE headrace.position SET generation = '00000000'; UPDATE f_word SET weight = 0; DELETE FROM d_place");
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
     }
   }
 

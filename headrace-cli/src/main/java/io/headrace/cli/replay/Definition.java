@@ -49,11 +49,12 @@ public record Definition(Star star, String shown, List<StarFile> captured) {
     LiveStar live = LiveStar.of(warehouse);
     if (live == null || follows(files, live, source)) {
       WarehouseSchema.migrate(warehouse, sql.resolve("warehouse"));
-      return new Definition(compile(files, source, warehouse), generation(live), files);
+      return new Definition(
+          named(live, compile(files, source, warehouse)), generation(live), files);
     }
     say.accept(sentence(files, live));
     return new Definition(
-        compile(live.files(), source, warehouse), live.generation(), both(files, live));
+        live.named(compile(live.files(), source, warehouse)), live.generation(), both(files, live));
   }
 
   /** Decides for a stage that does not write to the warehouse, which may be empty still. */
@@ -62,14 +63,19 @@ public record Definition(Star star, String shown, List<StarFile> captured) {
     List<StarFile> files = StarFiles.read(sql);
     LiveStar live = LiveStar.of(warehouse);
     if (live == null || follows(files, live, source)) {
-      return new Definition(compile(files, source), generation(live), files);
+      return new Definition(named(live, compile(files, source)), generation(live), files);
     }
     say.accept(sentence(files, live));
-    return new Definition(compile(live.files(), source), live.generation(), both(files, live));
+    return new Definition(
+        live.named(compile(live.files(), source)), live.generation(), both(files, live));
   }
 
   private static String generation(@Nullable LiveStar live) {
     return live == null ? "" : live.generation();
+  }
+
+  private static Star named(@Nullable LiveStar live, Star star) {
+    return live == null ? star : live.named(star);
   }
 
   private static String sentence(List<StarFile> files, LiveStar live) {
@@ -87,14 +93,14 @@ public record Definition(Star star, String shown, List<StarFile> captured) {
           StageException.Kind.FAILED, warehouse + " does not say what its star's SQL is");
     }
     return new Definition(
-        compile(live.files(), source, warehouse), live.generation(), live.files());
+        live.named(compile(live.files(), source, warehouse)), live.generation(), live.files());
   }
 
   /** Whether the files can be followed: no table that is live has other SQL. */
   private static boolean follows(List<StarFile> files, LiveStar live, Database source) {
     return live.files().isEmpty()
         || differing(files, live).stream().noneMatch(names(live.files())::contains)
-        || compile(files, source).generation().equals(live.generation());
+        || live.shows(compile(files, source));
   }
 
   private static Set<String> differing(List<StarFile> files, LiveStar live) {

@@ -1,10 +1,7 @@
 package io.headrace.cli.replay;
 
-import io.headrace.sink.LiveStar;
-import io.headrace.stage.Database;
 import io.headrace.stage.Stage;
 import io.headrace.stage.StageException;
-import io.headrace.stage.StageListener;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -13,18 +10,16 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A stage that goes with the warehouse: when a replay has put a star of another definition in the
- * live one's place, the stage is closed, and one for the new definition runs on.
+ * live one's place, the stage is closed, and one for the new definition runs on. A stage that only
+ * a replay can help is replaced then, too.
  */
 public final class FollowingStage implements Stage {
   private static final Logger LOG = LoggerFactory.getLogger(FollowingStage.class);
   private static final long LOOK_MILLIS = 1_000;
 
-  private final Database source;
-  private final Database warehouse;
+  private final ShownDefinition shown;
   private final Maker maker;
-  private final StageListener listener;
   private final CountDownLatch closing = new CountDownLatch(1);
-  private Definition definition;
   private @Nullable Stage current;
 
   /** Makes the stage for a definition; called again for each new one. */
@@ -32,32 +27,25 @@ public final class FollowingStage implements Stage {
     Stage make(Definition definition);
   }
 
-  public FollowingStage(
-      Definition first, Database source, Database warehouse, Maker maker, StageListener listener) {
-    this.definition = first;
-    this.source = source;
-    this.warehouse = warehouse;
+  /**
+   * A stage for the definition that is known.
+   *
+   * @param shown to be shared by the stages of a process
+   */
+  public FollowingStage(ShownDefinition shown, Maker maker) {
+    this.shown = shown;
     this.maker = maker;
-    this.listener = listener;
   }
 
   @Override
   public void run() {
-    boolean follows = true;
-    while (follows && !closed()) {
-      Definition present = definition;
+    Definition present = shown.known();
+    while (!closed()) {
       Stage stage = maker.make(present);
-      if (!begin(stage)) {
+      if (!begin(stage) || !runUntilMoved(stage, present)) {
         return;
       }
-      follows = runUntilMoved(stage, present);
-      if (follows) {
-        definition = Definition.shown(source, warehouse);
-        listener.says(
-            "The warehouse now shows the star by other SQL ("
-                + definition.star().generation()
-                + "); goes on with that.");
-      }
+      present = shown.instead(present);
     }
   }
 
@@ -75,20 +63,24 @@ public final class FollowingStage implements Stage {
     try {
       stage.run();
     } catch (StageException e) {
-      if (closed() || !moved(present)) {
+      if (e.kind() == StageException.Kind.LOST && !closed()) {
+        LOG.error("the stage cannot go on by this definition", e);
+        shown.tell("Waits for a replay: " + e.getMessage());
+        awaitAnother(present);
+      } else if (closed() || !shown.differsFrom(present)) {
         throw e;
       }
       LOG.info("the stage ended because the star has another definition", e);
     } finally {
       ended.countDown();
     }
-    return !closed() && moved(present);
+    return !closed() && shown.differsFrom(present);
   }
 
   private void watch(Stage stage, Definition present, CountDownLatch ended) {
     try {
       while (!ended.await(LOOK_MILLIS, TimeUnit.MILLISECONDS)) {
-        if (moved(present)) {
+        if (shown.differsFrom(present)) {
           stage.close();
           return;
         }
@@ -98,15 +90,13 @@ public final class FollowingStage implements Stage {
     }
   }
 
-  private boolean moved(Definition present) {
+  private void awaitAnother(Definition present) {
     try {
-      LiveStar live = LiveStar.of(warehouse);
-      return live != null
-          && !live.generation().equals(present.shown())
-          && !live.generation().equals(present.star().generation());
-    } catch (StageException e) {
-      LOG.debug("the warehouse does not tell its star's definition", e);
-      return false;
+      while (!closing.await(LOOK_MILLIS, TimeUnit.MILLISECONDS) && !shown.differsFrom(present)) {
+        LOG.debug("the warehouse still shows generation={}", present.shown());
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 

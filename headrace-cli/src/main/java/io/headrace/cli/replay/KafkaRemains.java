@@ -3,10 +3,14 @@ package io.headrace.cli.replay;
 import static java.util.Objects.requireNonNull;
 
 import io.headrace.stage.StageException;
+import io.headrace.star.SourceTable;
+import io.headrace.star.Star;
+import io.headrace.star.TableName;
 import io.headrace.wire.Topics;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ConsumerGroupDescription;
@@ -23,6 +27,51 @@ final class KafkaRemains implements AutoCloseable {
   KafkaRemains(String bootstrapServers, Topics topics) {
     this.admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers));
     this.topics = topics;
+  }
+
+  /**
+   * Whether the capture has made the topics of all tables that a star reads.
+   *
+   * @throws StageException naming those that are not captured
+   */
+  void mustBeCaptured(Star star) {
+    try {
+      Set<String> there = admin.listTopics().names().get();
+      List<String> missing =
+          star.sources().stream()
+              .map(SourceTable::name)
+              .filter(name -> !there.contains(topics.table(name)))
+              .map(TableName::toString)
+              .toList();
+      if (!missing.isEmpty()) {
+        throw new StageException(
+            StageException.Kind.SETTINGS,
+            "The star reads "
+                + String.join(", ", missing)
+                + ", which the capture has not captured so far: restart headrace up, or the capture, with this SQL, and"
+                + " start this again when it has begun to read the table");
+      }
+    } catch (ExecutionException e) {
+      throw failed("the topics cannot be listed", e);
+    } catch (InterruptedException e) {
+      throw interrupted(e);
+    }
+  }
+
+  /** Those of some definitions that have topics. */
+  List<String> present(List<String> generations) {
+    try {
+      Set<String> there = admin.listTopics().names().get();
+      return generations.stream()
+          .filter(
+              generation ->
+                  there.stream().anyMatch(t -> t.startsWith(topics.application(generation) + ".")))
+          .toList();
+    } catch (ExecutionException e) {
+      throw failed("the topics cannot be listed", e);
+    } catch (InterruptedException e) {
+      throw interrupted(e);
+    }
   }
 
   /** How many threads join facts for a definition. */

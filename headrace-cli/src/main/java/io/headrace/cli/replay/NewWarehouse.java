@@ -53,15 +53,21 @@ public final class NewWarehouse {
    */
   public void run() {
     List<StarFile> files = StarFiles.read(plan.sql());
-    Star outline = Definition.compile(files, plan.source());
-    LiveStar live = LiveStar.of(plan.warehouse());
-    boolean fed = live != null && live.generation().equals(outline.generation());
+    Star compiled = Definition.compile(files, plan.source());
+    LiveStar live = live();
+    boolean fed = live != null && live.shows(compiled);
+    Star outline = live == null ? compiled : live.named(compiled);
+    if (!fed) {
+      try (KafkaRemains kafka = new KafkaRemains(plan.kafka(), plan.topics())) {
+        kafka.mustBeCaptured(outline);
+      }
+    }
     Lsn goal = now();
     try (WarehouseFill fill = WarehouseFill.begin(into, outline.generation(), listener)) {
       try {
         listener.says("Fills " + into + " up to the source's position " + goal + ".");
         WarehouseSchema.migrate(into, plan.sql().resolve("warehouse"));
-        Star star = Definition.compile(files, plan.source(), into);
+        Star star = Definition.compile(files, plan.source(), into).named(outline.generation());
         if (fed) {
           fill(fill, star, goal, () -> {});
         } else {
@@ -72,6 +78,20 @@ public final class NewWarehouse {
         fill.failed(e.getMessage());
         throw e;
       }
+    }
+  }
+
+  /** A warehouse that was lost is no obstacle: it is what this is for. */
+  private @Nullable LiveStar live() {
+    try {
+      return LiveStar.of(plan.warehouse());
+    } catch (StageException e) {
+      listener.says(
+          "The star is made by the SQL of "
+              + plan.sql()
+              + ", for the warehouse that was fed so far does not tell its own: "
+              + e.getMessage());
+      return null;
     }
   }
 

@@ -1,5 +1,6 @@
 package io.headrace.cli.replay;
 
+import io.headrace.sink.LiveStar;
 import io.headrace.sink.ReplayFailpoints;
 import io.headrace.sink.ReplaySettings;
 import io.headrace.sink.StarComparison;
@@ -7,6 +8,7 @@ import io.headrace.sink.StarPlace;
 import io.headrace.sink.StarReplay;
 import io.headrace.stage.StageException;
 import io.headrace.stage.StageListener;
+import io.headrace.star.GenerationName;
 import io.headrace.star.Star;
 import io.headrace.star.StarCompiler;
 import io.headrace.star.StarFile;
@@ -20,6 +22,7 @@ import io.headrace.verify.VerifySettings;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -60,36 +63,64 @@ public final class Replay {
    */
   public void run() {
     List<StarFile> files = StarFiles.read(plan.sql());
-    Star outline = Definition.compile(files, plan.source());
+    Star compiled = Definition.compile(files, plan.source());
     ReplaySettings settings =
         new ReplaySettings(
-            plan.warehouse(), plan.kafka(), plan.topics(), plan.force(), plan.keepOld(), PATIENCE);
+            plan.warehouse(),
+            plan.kafka(),
+            plan.topics(),
+            plan.force(),
+            plan.force() || plan.rejoin(),
+            plan.keepOld(),
+            PATIENCE);
     try (StarReplay replay = StarReplay.begin(settings, listener, failpoints);
         KafkaRemains kafka = new KafkaRemains(plan.kafka(), plan.topics())) {
       running = replay;
       clean(replay, kafka, replay.live().generation());
-      boolean sameSql = outline.generation().equals(replay.live().generation());
+      boolean sameSql = replay.live().shows(compiled);
+      Star outline = named(compiled, replay.live());
+      cleanAbandoned(replay, kafka, outline.generation());
+      if (replay.swappedBefore() && sameSql && !plan.rejoin() && plan.table() == null) {
+        listener.says(
+            "An earlier replay had swapped already and was interrupted after that; what it had left is taken away."
+                + " To build the star anew once more, start this again.");
+        return;
+      }
       if (plan.table() != null) {
         mend(replay, files, StarReplay.only(outline, plan.table()), sameSql);
         return;
       }
+      boolean fromFacts = sameSql && !plan.rejoin();
       listener.says(
-          sameSql
+          fromFacts
               ? "Builds the star anew from its facts."
-              : "Builds the star by its new SQL ("
+              : "Joins the star "
+                  + (sameSql ? "anew" : "by its new SQL")
+                  + " ("
                   + outline.generation()
                   + ") beside the live one ("
                   + replay.live().generation()
                   + ").");
+      if (!fromFacts) {
+        kafka.mustBeCaptured(outline);
+      }
       replay.prepare(outline, plan.sql().resolve("warehouse"));
-      Star star = compile(files, replay);
-      if (sameSql) {
+      Star star = compile(files, replay).named(outline.generation());
+      if (fromFacts) {
         build(replay, star);
       } else {
         buildWithTransform(replay, star, kafka);
       }
       clean(replay, kafka, star.generation());
     }
+  }
+
+  /** By the name of its facts, which other ones get that are joined anew. */
+  private Star named(Star compiled, LiveStar live) {
+    Star star = live.named(compiled);
+    return plan.rejoin()
+        ? star.named(GenerationName.parse(star.generation()).next().toString())
+        : star;
   }
 
   /** One table, where it stands. */
@@ -106,7 +137,7 @@ public final class Replay {
     }
     listener.says("Builds " + table + " anew from its facts.");
     replay.prepareTable(only);
-    Star star = StarReplay.only(compile(files, replay), table);
+    Star star = StarReplay.only(compile(files, replay).named(only.generation()), table);
     replay.fillTable(star, this::check);
     if (plan.verify()) {
       replay.examine(() -> verify(replay, star));
@@ -213,10 +244,22 @@ public final class Replay {
       if (remains.generation().equals(live) || kafka.remove(remains.generation(), OLD_ENDS)) {
         replay.cleaned(remains);
       } else {
+        replay.kept(remains, "a transform by the old SQL was still at work");
         listener.says(
             "A transform still joins by the old SQL ("
                 + remains.generation()
                 + "): stop it; the next replay takes its topics away.");
+      }
+    }
+  }
+
+  /** Also what earlier definitions have in Kafka that went without a replay, or never came. */
+  private static void cleanAbandoned(StarReplay replay, KafkaRemains kafka, String building) {
+    List<String> abandoned = new ArrayList<>(replay.abandoned());
+    abandoned.remove(building);
+    for (String generation : kafka.present(abandoned)) {
+      if (kafka.members(generation) == 0) {
+        kafka.remove(generation, Duration.ZERO);
       }
     }
   }

@@ -18,8 +18,10 @@ import org.jspecify.annotations.Nullable;
  * @param state where the replay's own transform may keep its state; gone afterwards
  * @param threads of that transform
  * @param replicationFactor of new topics; -1 for the brokers' default
- * @param force go on although something hangs on the star that will be lost
+ * @param force go on although something hangs on the star that will be lost, or the new star cannot
+ *     be compared with a live one that stands still
  * @param keepOld keep the old star in a schema of its own
+ * @param rejoin join the facts anew although the SQL is the same
  * @param verify compare the new star with the source before the swap, and refuse it if they differ
  * @param table the one table that is to be mended where it stands; null: the whole star
  * @param handOver how long the replay goes on joining after the swap, until another transform does
@@ -35,6 +37,7 @@ public record ReplayPlan(
     short replicationFactor,
     boolean force,
     boolean keepOld,
+    boolean rejoin,
     boolean verify,
     @Nullable String table,
     Duration handOver) {

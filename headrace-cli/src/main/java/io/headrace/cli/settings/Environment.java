@@ -21,6 +21,8 @@ public final class Environment implements IDefaultValueProvider {
   static final String SOURCE_PASSWORD = "HEADRACE_SOURCE_PASSWORD";
   static final String WAREHOUSE_PASSWORD = "HEADRACE_WAREHOUSE_PASSWORD";
 
+  static final String CONSOLE_TOKEN = "HEADRACE_CONSOLE_TOKEN";
+  static final String CONSOLE_TLS_PASSWORD = "HEADRACE_CONSOLE_TLS_PASSWORD";
   static final String INTO_PASSWORD = "HEADRACE_INTO_PASSWORD";
 
   private static final String PREFIX = "HEADRACE_";
@@ -64,6 +66,8 @@ public final class Environment implements IDefaultValueProvider {
     known.add(SOURCE_PASSWORD);
     known.add(WAREHOUSE_PASSWORD);
     known.add(INTO_PASSWORD);
+    known.add(CONSOLE_TOKEN);
+    known.add(CONSOLE_TLS_PASSWORD);
     command.options().stream()
         .filter(option -> !option.usageHelp())
         .forEach(option -> known.add(variable(option.longestName())));

@@ -1,6 +1,7 @@
 package io.headrace.cli.settings;
 
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
@@ -94,6 +95,15 @@ public final class Options {
       description = "Threads of the transform (default: " + Defaults.THREADS + ").")
   @Nullable String threads;
 
+  @Option(
+      names = "--dead-letter-limit",
+      paramLabel = "N",
+      description =
+          "Records that a stage may set aside before it stops; 0: stop at the first (default: "
+              + Defaults.DEAD_LETTER_LIMIT
+              + ").")
+  @Nullable String deadLetterLimit;
+
   @Option(names = "--resnapshot", description = "Read the source's tables once more, as one epoch.")
   boolean resnapshot;
 
@@ -103,10 +113,18 @@ public final class Options {
       description = "With up: write N random row changes a second into the source.")
   @Nullable String workload;
 
+  @Mixin ConsoleOptions console = new ConsoleOptions();
+
   @Option(
       names = {"-v", "--verbose"},
       description = "Show the log here too, not only in the file.")
   boolean verbose;
+
+  @Option(
+      names = "--log-format",
+      paramLabel = "FORMAT",
+      description = "text, or json: one object a line (default: text).")
+  @Nullable String logFormat;
 
   @Option(
       names = {"-h", "--help"},

@@ -1,5 +1,6 @@
 package io.headrace.cli.settings;
 
+import io.headrace.console.ConsoleSettings;
 import io.headrace.stage.Database;
 import io.headrace.wire.Topics;
 import java.nio.file.Path;
@@ -20,9 +21,11 @@ import org.jspecify.annotations.Nullable;
  * @param partitions of topics that do not exist yet; 1 to 1000
  * @param replicationFactor of the same; -1 for the brokers' default
  * @param threads of the transform; at least 1
+ * @param deadLetterLimit how many dead letters of a stage may wait; 0: none
  * @param resnapshot read the source once more
  * @param workload random row changes a second; 0 for none
- * @param verbose show the log on the console
+ * @param console where the page in the browser is; null for none
+ * @param log how the log is written
  */
 public record Settings(
     @Nullable Database source,
@@ -37,6 +40,8 @@ public record Settings(
     int partitions,
     short replicationFactor,
     int threads,
+    int deadLetterLimit,
     boolean resnapshot,
     int workload,
-    boolean verbose) {}
+    @Nullable ConsoleSettings console,
+    LogSettings log) {}

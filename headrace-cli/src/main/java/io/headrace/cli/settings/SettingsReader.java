@@ -1,5 +1,6 @@
 package io.headrace.cli.settings;
 
+import io.headrace.console.ConsoleSettings;
 import io.headrace.stage.Database;
 import io.headrace.wire.Topics;
 import java.io.IOException;
@@ -17,6 +18,7 @@ public final class SettingsReader {
   private static final int MAX_PARTITIONS = 1000;
   private static final int MAX_THREADS = 64;
   private static final int MAX_WORKLOAD = 100_000;
+  private static final int MAX_DEAD_LETTERS = 10_000;
 
   private final Options options;
   private final Environment environment;
@@ -63,6 +65,22 @@ public final class SettingsReader {
       throw new SettingsException(reader.problems);
     }
     return into;
+  }
+
+  /**
+   * Where a stage serves HTTP.
+   *
+   * @param standard its port where none is named
+   * @throws SettingsException when the port is none
+   */
+  public static HttpSettings http(HttpOptions options, int standard) {
+    List<String> problems = new ArrayList<>();
+    int port = BoundedNumber.read(problems, "--http-port", options.port, standard, 1, MAX_PORT);
+    if (!problems.isEmpty()) {
+      throw new SettingsException(problems);
+    }
+    return new HttpSettings(
+        options.address == null ? Defaults.HTTP_ADDRESS : options.address, port);
   }
 
   private void unknown(CommandLine command) {
@@ -113,7 +131,15 @@ public final class SettingsReader {
             1,
             Short.MAX_VALUE);
     int threads = number("--threads", options.threads, Defaults.THREADS, 1, MAX_THREADS);
+    int deadLetterLimit =
+        number(
+            "--dead-letter-limit",
+            options.deadLetterLimit,
+            Defaults.DEAD_LETTER_LIMIT,
+            0,
+            MAX_DEAD_LETTERS);
     int workload = number("--workload", options.workload, 0, 1, MAX_WORKLOAD);
+    ConsoleSettings console = new ConsoleReader(options.console, environment, problems).read();
     Path sql = sql(use);
     String kafka = kafka();
     if (topics == null) {
@@ -132,9 +158,11 @@ public final class SettingsReader {
         partitions,
         (short) replicas,
         threads,
+        deadLetterLimit,
         options.resnapshot,
         workload,
-        options.verbose);
+        console,
+        new LogSettings(options.verbose, logFormat()));
   }
 
   private void needed(boolean needed, String option, String shape, @Nullable String value) {
@@ -193,6 +221,17 @@ public final class SettingsReader {
       problems.add(option + "-password-file cannot be read: " + e + ".");
       return null;
     }
+  }
+
+  private LogSettings.Format logFormat() {
+    String format = options.logFormat == null ? "text" : options.logFormat;
+    for (LogSettings.Format each : LogSettings.Format.values()) {
+      if (each.toString().equals(format)) {
+        return each;
+      }
+    }
+    problems.add("--log-format must be text or json but was " + format + ".");
+    return LogSettings.Format.TEXT;
   }
 
   private int number(String option, @Nullable String value, int standard, int least, int most) {

@@ -11,6 +11,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -32,12 +33,15 @@ public final class RandomWorkload implements AutoCloseable {
    */
   private static final int MOST_REFUSALS = 50;
 
+  /** SQLSTATE deadlock_detected. */
+  private static final String DEADLOCK = "40P01";
+
   private final Database source;
   private final List<TableName> tables;
   private final long seed;
   private final WorkloadShape shape;
   private final Random random;
-  private final Map<ChangeKind, Long> counts = new EnumMap<>(ChangeKind.class);
+  private final Map<ChangeKind, Long> counts = new ConcurrentHashMap<>();
   private final CountDownLatch closed = new CountDownLatch(1);
   private final List<TableShape> weighted = new ArrayList<>();
   private @Nullable Session session;
@@ -149,10 +153,20 @@ public final class RandomWorkload implements AutoCloseable {
       Session current = session();
       TableShape named =
           weighted.stream().filter(known -> known.name().equals(table)).findFirst().orElseThrow();
-      int changed = step.take(current.changes(), named);
-      current.connection().commit();
-      count(kind, changed);
-      return changed;
+      while (true) {
+        try {
+          int changed = step.take(current.changes(), named);
+          current.connection().commit();
+          count(kind, changed);
+          return changed;
+        } catch (SQLException e) {
+          if (!DEADLOCK.equals(e.getSQLState()) || ++refusals > MOST_REFUSALS) {
+            throw e;
+          }
+          current.connection().rollback();
+          current.changes().readKeys();
+        }
+      }
     } catch (SQLException e) {
       throw new StageException(
           StageException.Kind.FAILED,
@@ -199,11 +213,11 @@ public final class RandomWorkload implements AutoCloseable {
       refusals = 0;
       return changed;
     } catch (SQLException e) {
-      // Class 22 and 23: what chance made up breaks a rule of the source, such as a CHECK. Such a
-      // transaction is one more
-      // that rolls back.
-      boolean ruleOfTheSource = e.getSQLState() != null && e.getSQLState().matches("(22|23).*");
-      if (!ruleOfTheSource || ++refusals > MOST_REFUSALS) {
+      // Class 22 and 23: what chance made up breaks a rule of the source, such as a CHECK. Class
+      // 40: it met somebody else's locks, as TRUNCATE meets a reader's. Such a transaction is one
+      // more that rolls back.
+      boolean rollsBack = e.getSQLState() != null && e.getSQLState().matches("(22|23|40).*");
+      if (!rollsBack || ++refusals > MOST_REFUSALS) {
         throw e;
       }
       log.debug("random transaction refused seed={}", seed, e);

@@ -3,6 +3,7 @@ package io.headrace.cli.settings;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.headrace.console.ConsoleSettings;
 import io.headrace.stage.Database;
 import io.headrace.wire.Topics;
 import java.io.IOException;
@@ -43,9 +44,11 @@ class SettingsReaderTest {
                 3,
                 (short) -1,
                 1,
+                100,
                 false,
                 0,
-                false));
+                ConsoleSettings.loopback(4200),
+                new LogSettings(false, LogSettings.Format.TEXT)));
   }
 
   @Test
@@ -66,9 +69,11 @@ class SettingsReaderTest {
             "--partitions=8",
             "--replication-factor=2",
             "--threads=4",
+            "--dead-letter-limit=0",
             "--resnapshot",
             "--workload=500",
-            "--verbose");
+            "--verbose",
+            "--log-format=json");
     assertThat(settings)
         .isEqualTo(
             new Settings(
@@ -84,9 +89,11 @@ class SettingsReaderTest {
                 8,
                 (short) 2,
                 4,
+                0,
                 true,
                 500,
-                true));
+                ConsoleSettings.loopback(4200),
+                new LogSettings(true, LogSettings.Format.JSON)));
   }
 
   @Test
@@ -105,6 +112,7 @@ class SettingsReaderTest {
                 Map.entry("HEADRACE_PARTITIONS", "4"),
                 Map.entry("HEADRACE_REPLICATION_FACTOR", "3"),
                 Map.entry("HEADRACE_THREADS", "2"),
+                Map.entry("HEADRACE_DEAD_LETTER_LIMIT", "5"),
                 Map.entry("HEADRACE_RESNAPSHOT", "true"),
                 Map.entry("HEADRACE_WORKLOAD", "7"),
                 Map.entry("HEADRACE_VERBOSE", "true"),
@@ -125,9 +133,11 @@ class SettingsReaderTest {
                 4,
                 (short) 3,
                 2,
+                5,
                 true,
                 7,
-                true));
+                ConsoleSettings.loopback(4200),
+                new LogSettings(true, LogSettings.Format.TEXT)));
   }
 
   @Test
