@@ -266,9 +266,10 @@ final class Attempt {
     // An epoch's end flushes; until then full batches are worth a short wait.
     settings.put("linger.ms", 5);
     // The broker asks for a retry when a transaction begins before all markers of the one before
-    // are written, which is usual here; the default pause of 100 ms would be most of an epoch's
-    // latency.
+    // are written, which is usual here; the default pauses of 100 ms, doubled up to a second, would
+    // be most of an epoch's latency.
     settings.put("retry.backoff.ms", 10L);
+    settings.put("retry.backoff.max.ms", 10L);
     settings.put("max.request.size", KafkaTopics.LARGEST_RECORD);
     settings.put("buffer.memory", (long) KafkaTopics.LARGEST_RECORD + (32L << 20));
     return new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer());

@@ -6,13 +6,16 @@ import static org.awaitility.Awaitility.await;
 import io.headrace.embedded.LocalPostgres;
 import io.headrace.observe.Hop;
 import io.headrace.observe.PipelineWatch;
+import io.headrace.observe.PipelineWatch.Seen;
 import io.headrace.observe.Readiness;
 import io.headrace.observe.Trouble;
 import io.headrace.stage.Database;
+import io.headrace.wire.EpochMark;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.EnumSet;
@@ -56,7 +59,7 @@ class HopsIT {
       stages.put(StageKind.SINK, StageProcess.start(setup, StageKind.SINK));
       try (PipelineWatch watch = PipelineWatch.start(setup.observed())) {
         awaitWell(watch);
-        staysWell(watch, Duration.ofSeconds(10));
+        staysWell(watch, Duration.ofSeconds(5));
         stops(watch, Hop.SOURCE, servers(folder.resolve("source")));
         stops(watch, Hop.KAFKA, List.of(broker.handle()));
         stops(watch, Hop.WAREHOUSE, servers(folder.resolve("warehouse")));
@@ -131,11 +134,22 @@ class HopsIT {
     assertThat(troubles).extracting(Trouble::hop).containsOnly(hop);
   }
 
+  /**
+   * Something that is written from now on has arrived: a stage that only starts is not late yet.
+   */
   private static void awaitWell(PipelineWatch watch) {
+    Instant since = Instant.now();
     await("all to be well")
         .atMost(WELL)
         .pollInterval(Duration.ofMillis(100))
-        .until(() -> readiness(watch).word().equals("ready"));
+        .until(() -> readiness(watch).word().equals("ready") && shown(watch).isAfter(since));
+  }
+
+  private static Instant shown(PipelineWatch watch) {
+    Seen seen = watch.seen();
+    EpochMark shown =
+        seen == null ? null : seen.state().warehouse().map(state -> state.sink().shown());
+    return shown == null ? Instant.MIN : shown.committed();
   }
 
   private static void staysWell(PipelineWatch watch, Duration time) {

@@ -20,6 +20,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
@@ -42,6 +43,7 @@ class KillIT {
 
   private static final String RESYNC_ID = "killed";
 
+  private final Random random = new Random(Seeds.next("KillIT"));
   private final StarFolder folder = Pets.folder();
   private final Setup setup = Setup.of(folder.path(), 3);
   private final StageListener listener = new LoggingListener(StageKind.SINK);
@@ -52,11 +54,12 @@ class KillIT {
       try (KilledProcess capture = KilledProcess.start(setup, Command.CAPTURE, "")) {
         Convergence.assertEqual(setup, WITHIN, stages::check);
         setup.onWarehouse("REFRESH MATERIALIZED VIEW mart");
-        for (String place : REPAIR) {
+        List<String> repairs = chosen(REPAIR);
+        for (String place : repairs) {
           repairKilled(place, stages, capture);
         }
         spoil();
-        repair(stages, capture);
+        repair(stages, capture, repairs.size());
         spoil();
       }
       repairWhileTheCaptureIsKilled(stages);
@@ -91,7 +94,7 @@ class KillIT {
     }
   }
 
-  private void repair(Following stages, KilledProcess capture) throws Exception {
+  private void repair(Following stages, KilledProcess capture, int interrupted) throws Exception {
     try (KilledProcess repair = KilledProcess.start(setup, Command.REPAIR, "")) {
       repair.awaitEnd();
     }
@@ -99,8 +102,7 @@ class KillIT {
     assertThat(
             one(
                 "SELECT string_agg(concat_ws(' ', state, error), ', ' ORDER BY id) FROM headrace.repair"))
-        .isEqualTo(
-            "failed was interrupted, failed was interrupted, failed was interrupted, mended");
+        .isEqualTo("failed was interrupted, ".repeat(interrupted) + "mended");
   }
 
   private void repairWhileTheCaptureIsKilled(Following stages) throws Exception {
@@ -118,7 +120,7 @@ class KillIT {
 
   private void resyncKilled(Following stages) throws Exception {
     emit(new ResyncMessage(RESYNC_ID, new TableName("public", "pet")));
-    for (String place : RESYNC) {
+    for (String place : chosen(RESYNC)) {
       try (KilledProcess capture = KilledProcess.start(setup, Command.CAPTURE, place)) {
         capture.awaitThere(stages::check);
       }
@@ -145,7 +147,7 @@ class KillIT {
             SELECT p.id, p.name, o.id AS owner_id, o.name AS owner, p.kind
             FROM pet p JOIN owner o ON o.id = p.owner_id""")
         .warehouse(2, "ALTER TABLE f_pet ADD COLUMN kind text");
-    for (String place : REPLAY) {
+    for (String place : chosen(REPLAY)) {
       try (KilledProcess replay = KilledProcess.start(setup, Command.REPLAY, place)) {
         replay.awaitThere(both(stages, capture));
       }
@@ -159,7 +161,12 @@ class KillIT {
       replay.awaitEnd();
     }
     assertThat(one("SELECT string_agg(DISTINCT state, ' ' ORDER BY state) FROM headrace.replay"))
-        .isEqualTo("cleaned failed");
+        .isIn("cleaned failed", "cleaned"); // what was killed after its swap is taken up
+  }
+
+  /** One place of each, another in each run; all of them in the long version. */
+  private List<String> chosen(List<String> places) {
+    return Soak.LONG ? places : List.of(places.get(random.nextInt(places.size())));
   }
 
   /** Readers who find every state whole, while the source changes. */

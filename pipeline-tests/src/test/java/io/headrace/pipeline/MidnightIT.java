@@ -32,7 +32,7 @@ class MidnightIT {
 
   /** The warehouse needs seconds for it, in which the star must stand. */
   private static final String MART =
-      "SELECT course_id AS id FROM d_course WHERE (SELECT pg_sleep(8)) IS NOT NULL";
+      "SELECT course_id AS id FROM d_course WHERE (SELECT pg_sleep(4)) IS NOT NULL";
 
   /** A row of the source, and when its transaction was certainly still open, and over. */
   private record Written(int id, Instant before, Instant after) {}
@@ -104,7 +104,7 @@ class MidnightIT {
 
   /** Far enough for the mart to be filled and planned. */
   private static Instant nextMinute() {
-    return Instant.now().plusSeconds(90).truncatedTo(ChronoUnit.MINUTES);
+    return Instant.now().plusSeconds(75).truncatedTo(ChronoUnit.MINUTES);
   }
 
   /** In a zone in which that minute begins a day. */

@@ -23,15 +23,15 @@ class PromiseIT {
     try (Witness witness = new Witness(setup, example, Seeds.next("PromiseIT " + example))) {
       witness.writer().commitRandom(150);
       try (Pipeline pipeline = Pipeline.start(setup)) {
-        witness.storm(Soak.seconds(6), pipeline::check);
+        witness.storm(Soak.seconds(3), pipeline::check);
         for (StageKind kind : StageKind.values()) {
-          witness.storm(Soak.seconds(2), pipeline::check);
+          witness.storm(Soak.seconds(1), pipeline::check);
           pipeline.restart(kind);
         }
-        witness.storm(Soak.seconds(4), pipeline::check);
+        witness.storm(Soak.seconds(2), pipeline::check);
         witness.converge(WITHIN, pipeline::check);
       }
-      witness.assertKept(15);
+      witness.assertKept(8);
     }
   }
 

@@ -7,6 +7,9 @@ final class Soak {
 
   private static final int FACTOR = Integer.getInteger("headrace.test.soak", 1);
 
+  /** Whether this is the long version of the tests. */
+  static final boolean LONG = FACTOR > 1;
+
   private Soak() {}
 
   static int times(int usual) {

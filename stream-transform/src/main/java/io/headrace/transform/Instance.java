@@ -9,6 +9,7 @@ package io.headrace.transform;
  * @param local what its tasks have done
  * @param gaps where the topics hold nothing
  * @param letters how many dead letters may still come
+ * @param commits when to commit, for each stream thread
  */
 record Instance(
     int partitions,
@@ -16,7 +17,8 @@ record Instance(
     boolean holdBack,
     LocalTasks local,
     TopicGaps gaps,
-    LetterBudget letters) {
+    LetterBudget letters,
+    ThreadLocal<CommitPace> commits) {
 
   TaskPlace place(int partition) {
     return new TaskPlace(partition, partitions, firstEpochs.of(partition));

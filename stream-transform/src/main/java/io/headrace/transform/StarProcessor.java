@@ -36,12 +36,6 @@ final class StarProcessor implements Processor<byte[], byte[], Object, byte[]>, 
   /** Between looks at what is left over: a commit that waits, held records. */
   private static final Duration TICK = Duration.ofMillis(10);
 
-  /**
-   * Between two commits asked for: a commit costs some milliseconds, and under load one serves
-   * several epochs.
-   */
-  private static final long COMMIT_APART_MILLIS = 20;
-
   /** Without a record for so long, the end of an epoch may lie behind offsets that hold none. */
   private static final long SILENCE_MILLIS = 1_000;
 
@@ -64,8 +58,12 @@ final class StarProcessor implements Processor<byte[], byte[], Object, byte[]>, 
   private @Nullable PartitionTask task;
   private @Nullable LetterOutbox letters;
   private int partition;
+  private @Nullable CommitPace commits;
   private boolean commitWanted;
-  private long commitAskedAt;
+
+  /** How many commits had been asked for when this one was wanted. */
+  private long commitsBefore;
+
   private long heardAt;
   private long silence = SILENCE_MILLIS;
 
@@ -89,6 +87,7 @@ final class StarProcessor implements Processor<byte[], byte[], Object, byte[]>, 
   public void init(ProcessorContext<Object, byte[]> given) {
     context = given;
     partition = given.taskId().partition();
+    commits = instance.commits().get();
     boolean joins = JoinPlan.joins(star);
     TaskStores stores =
         new TaskStores(
@@ -118,6 +117,7 @@ final class StarProcessor implements Processor<byte[], byte[], Object, byte[]>, 
 
   @Override
   public void process(Record<byte[], byte[]> message) {
+    commits().begins(context().currentSystemTimeMs());
     RecordMetadata from =
         context()
             .recordMetadata()
@@ -237,6 +237,7 @@ final class StarProcessor implements Processor<byte[], byte[], Object, byte[]>, 
   }
 
   private void tick(long now) {
+    commits().begins(now);
     task().advance();
     if (now - heardAt >= silence) {
       boolean found =
@@ -255,14 +256,16 @@ final class StarProcessor implements Processor<byte[], byte[], Object, byte[]>, 
   }
 
   private void commitIfDue() {
-    if (commitWanted) {
-      long now = context().currentSystemTimeMs();
-      if (now - commitAskedAt >= COMMIT_APART_MILLIS) {
-        commitAskedAt = now;
-        commitWanted = false;
-        context().commit();
-      }
+    if (commitWanted && commits().asked() > commitsBefore) {
+      commitWanted = false; // another task's commit was ours, too
     }
+    long now = context().currentSystemTimeMs();
+    if (commitWanted && commits().due(now)) {
+      commits().ask(now);
+      commitWanted = false;
+      context().commit();
+    }
+    commits().ended(now);
   }
 
   @Override
@@ -288,6 +291,7 @@ final class StarProcessor implements Processor<byte[], byte[], Object, byte[]>, 
   @Override
   public void commitSoon() {
     commitWanted = true;
+    commitsBefore = commits().asked();
   }
 
   @Override
@@ -297,6 +301,10 @@ final class StarProcessor implements Processor<byte[], byte[], Object, byte[]>, 
 
   private ProcessorContext<Object, byte[]> context() {
     return java.util.Objects.requireNonNull(context, "init comes first");
+  }
+
+  private CommitPace commits() {
+    return java.util.Objects.requireNonNull(commits, "init comes first");
   }
 
   private LetterOutbox letters() {

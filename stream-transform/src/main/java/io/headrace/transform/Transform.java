@@ -166,7 +166,8 @@ public final class Transform implements Stage {
           settings.holdBack(),
           new LocalTasks(listener, ends(consumer, all.tables(), partitions)),
           gaps,
-          new LetterBudget(this::consumer, topics().deadLetters(), settings.deadLetterLimit()));
+          new LetterBudget(this::consumer, topics().deadLetters(), settings.deadLetterLimit()),
+          ThreadLocal.withInitial(CommitPace::new));
     }
   }
 

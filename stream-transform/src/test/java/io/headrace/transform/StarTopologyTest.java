@@ -61,7 +61,8 @@ class StarTopologyTest {
                   throw new IllegalStateException("no letters here");
                 },
                 TOPICS.deadLetters(),
-                0));
+                0),
+            ThreadLocal.withInitial(CommitPace::new));
     return StarTopology.build(star, TOPICS, 1, () -> new StarProcessor(star, TOPICS, instance));
   }
 

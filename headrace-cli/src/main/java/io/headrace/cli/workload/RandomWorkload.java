@@ -43,7 +43,7 @@ public final class RandomWorkload implements AutoCloseable {
   private final Random random;
   private final Map<ChangeKind, Long> counts = new ConcurrentHashMap<>();
   private final CountDownLatch closed = new CountDownLatch(1);
-  private final List<TableShape> weighted = new ArrayList<>();
+  private final List<TableShape> shapes = new ArrayList<>();
   private @Nullable Session session;
   private volatile boolean running;
   private int refusals;
@@ -152,7 +152,7 @@ public final class RandomWorkload implements AutoCloseable {
     try {
       Session current = session();
       TableShape named =
-          weighted.stream().filter(known -> known.name().equals(table)).findFirst().orElseThrow();
+          shapes.stream().filter(known -> known.name().equals(table)).findFirst().orElseThrow();
       while (true) {
         try {
           int changed = step.take(current.changes(), named);
@@ -163,8 +163,7 @@ public final class RandomWorkload implements AutoCloseable {
           if (!DEADLOCK.equals(e.getSQLState()) || ++refusals > MOST_REFUSALS) {
             throw e;
           }
-          current.connection().rollback();
-          current.changes().readKeys();
+          takeBack(current);
         }
       }
     } catch (SQLException e) {
@@ -185,15 +184,10 @@ public final class RandomWorkload implements AutoCloseable {
   private Session connect() throws SQLException {
     Connection connection = source.connect("headrace-workload");
     connection.setAutoCommit(false);
-    Map<TableName, TableShape> shapes = SourceCatalog.read(connection, tables, shape.relations());
-    int deepest = shapes.values().stream().mapToInt(TableShape::depth).max().orElse(0);
-    weighted.clear();
-    for (TableShape table : shapes.values()) {
-      for (int i = 0; i <= 2 * table.depth() + (table.depth() == deepest ? 4 : 0); i++) {
-        weighted.add(table);
-      }
-    }
-    Changes changes = new Changes(connection, shapes, random, shape.nasty());
+    Map<TableName, TableShape> read = SourceCatalog.read(connection, tables, shape.relations());
+    shapes.clear();
+    shapes.addAll(read.values());
+    Changes changes = new Changes(connection, read, random, shape.nasty());
     connection.commit();
     return new Session(connection, changes);
   }
@@ -203,8 +197,7 @@ public final class RandomWorkload implements AutoCloseable {
     try {
       int changed = body(current, made);
       if (shape.nasty() && random.nextInt(15) == 0) {
-        current.connection().rollback();
-        current.changes().readKeys();
+        takeBack(current);
         count(ChangeKind.ROLLBACK, 1);
         return changed;
       }
@@ -221,11 +214,15 @@ public final class RandomWorkload implements AutoCloseable {
         throw e;
       }
       log.debug("random transaction refused seed={}", seed, e);
-      current.connection().rollback();
-      current.changes().readKeys();
+      takeBack(current);
       count(ChangeKind.ROLLBACK, 1);
       return 0;
     }
+  }
+
+  private static void takeBack(Session current) throws SQLException {
+    current.connection().rollback();
+    current.changes().readKeys();
   }
 
   private int body(Session current, Map<ChangeKind, Long> made) throws SQLException {
@@ -245,7 +242,7 @@ public final class RandomWorkload implements AutoCloseable {
   }
 
   private int change(Changes changes, Map<ChangeKind, Long> made) throws SQLException {
-    TableShape table = weighted.get(random.nextInt(weighted.size()));
+    TableShape table = any();
     ChangeKind kind = ChangeMix.next(random, shape);
     boolean grows =
         kind == ChangeKind.INSERT || kind == ChangeKind.BULK_INSERT || kind == ChangeKind.COPY;
@@ -273,9 +270,30 @@ public final class RandomWorkload implements AutoCloseable {
     };
   }
 
+  private TableShape any() {
+    int place = random.nextInt(shapes.stream().mapToInt(this::weight).sum());
+    for (TableShape table : shapes) {
+      place -= weight(table);
+      if (place < 0) {
+        return table;
+      }
+    }
+    throw new IllegalStateException("the place must be below the sum of all weights");
+  }
+
+  private int weight(TableShape table) {
+    if (shape.parentsOften()) {
+      return 1 + 2 * table.depth() + (table.depth() == deepest() ? 4 : 0);
+    }
+    return cap(table);
+  }
+
   private int cap(TableShape table) {
-    int deepest = weighted.stream().mapToInt(TableShape::depth).max().orElse(0);
-    return Math.max(20, shape.rowsPerTable() >> (3 * (deepest - table.depth())));
+    return Math.max(20, shape.rowsPerTable() >> (3 * (deepest() - table.depth())));
+  }
+
+  private int deepest() {
+    return shapes.stream().mapToInt(TableShape::depth).max().orElse(0);
   }
 
   private void count(ChangeKind kind, long changed) {

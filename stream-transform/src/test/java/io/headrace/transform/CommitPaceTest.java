@@ -1,0 +1,41 @@
+package io.headrace.transform;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+class CommitPaceTest {
+  private final CommitPace pace = new CommitPace();
+
+  @Test
+  void the_first_is_due_at_once_and_the_next_a_little_later() {
+    assertThat(pace.due(1_000)).isTrue();
+    pace.ask(1_000);
+    pace.ended(1_000);
+    pace.begins(1_001);
+    assertThat(pace.due(1_019)).isFalse();
+    assertThat(pace.due(1_020)).isTrue();
+    assertThat(pace.asked()).isEqualTo(1);
+  }
+
+  @Test
+  void after_a_long_one_there_is_work_for_twice_as_long() {
+    pace.ask(1_000);
+    pace.ended(1_000);
+    pace.begins(1_001); // another task's work, before the commit
+    pace.ended(1_002);
+    pace.begins(1_042);
+    assertThat(pace.due(1_121)).isFalse();
+    assertThat(pace.due(1_122)).isTrue();
+  }
+
+  @Test
+  void a_pause_without_a_commit_costs_nothing() {
+    pace.ask(1_000);
+    pace.ended(1_000);
+    pace.begins(1_005);
+    pace.ended(1_006);
+    pace.begins(1_500);
+    assertThat(pace.due(1_500)).isTrue();
+  }
+}
