@@ -9,14 +9,15 @@ final class CommitPace {
   /** Between two that are asked for: under load one serves several epochs. */
   private static final long APART = 20;
 
-  /** After a commit the thread works for this many times as long. */
+  /** After a commit a thread that is never idle works for this many times as long. */
   private static final int WORK = 2;
 
-  /** A pause between two pieces of work that is as long as this was the commit. */
-  private static final long COMMIT = 3;
+  /** The first pause of this length after asking is the commit; another one is idleness. */
+  private static final long PAUSE = 3;
 
   private long asked;
   private boolean asking;
+  private long askedAt;
   private long nextAt;
   private long workedAt;
 
@@ -28,7 +29,11 @@ final class CommitPace {
   /** A task of the thread begins a piece of work. */
   void begins(long now) {
     long pause = now - workedAt;
-    if (asking && pause >= COMMIT) {
+    if (pause < PAUSE) {
+      return;
+    }
+    nextAt = askedAt + APART;
+    if (asking) {
       asking = false;
       nextAt = Math.max(nextAt, now + WORK * pause);
     }
@@ -48,6 +53,7 @@ final class CommitPace {
   void ask(long now) {
     asked++;
     asking = true;
+    askedAt = now;
     nextAt = now + APART;
   }
 }

@@ -25,17 +25,20 @@ class CommitPaceTest {
     pace.begins(1_001); // another task's work, before the commit
     pace.ended(1_002);
     pace.begins(1_042);
+    pace.ended(1_060);
+    pace.begins(1_061);
     assertThat(pace.due(1_121)).isFalse();
     assertThat(pace.due(1_122)).isTrue();
   }
 
   @Test
-  void a_pause_without_a_commit_costs_nothing() {
+  void a_thread_that_has_nothing_to_do_need_not_wait() {
     pace.ask(1_000);
     pace.ended(1_000);
-    pace.begins(1_005);
-    pace.ended(1_006);
-    pace.begins(1_500);
-    assertThat(pace.due(1_500)).isTrue();
+    pace.begins(1_040);
+    pace.ended(1_041);
+    assertThat(pace.due(1_041)).isFalse();
+    pace.begins(1_045);
+    assertThat(pace.due(1_045)).isTrue();
   }
 }
