@@ -41,9 +41,12 @@ public record CloserLook(
       SELECT CASE
         WHEN a.wait_event_type = 'Lock' THEN 'waits for a lock that the warehouse''s process '
           || coalesce(array_to_string(pg_blocking_pids(a.pid), ', '), '?') || ' holds'
+        WHEN a.query LIKE 'COPY %' THEN NULL
         WHEN a.state = 'active' AND a.wait_event_type IS DISTINCT FROM 'Client'
-          THEN 'merges for ' || round(extract(epoch FROM clock_timestamp() - a.xact_start)) || ' s' END
+          THEN 'merges for ' || round(extract(epoch FROM clock_timestamp() - a.xact_start)) || ' s' END,
+        CASE WHEN a.query LIKE 'COPY %' THEN concat_ws(' ', a.query_start, c.bytes_processed) END
       FROM pg_locks l JOIN pg_stat_activity a USING (pid) JOIN pg_database d ON d.oid = l.database
+        LEFT JOIN pg_stat_progress_copy c ON c.pid = a.pid
       WHERE l.locktype = 'advisory' AND l.granted AND d.datname = current_database()
         AND a.application_name = 'headrace sink'
       ORDER BY 1 LIMIT 1
@@ -73,11 +76,11 @@ public record CloserLook(
     return written;
   }
 
-  /** What the warehouse's server does for the sink just now; null when nothing. */
-  static @Nullable String sinkWork(Connection warehouse) throws SQLException {
+  /** What the warehouse's server does for the sink just now. */
+  static SinkWork sinkWork(Connection warehouse) throws SQLException {
     try (Statement statement = warehouse.createStatement();
         ResultSet row = statement.executeQuery(SINK_WORK)) {
-      return row.next() ? row.getString(1) : null;
+      return row.next() ? new SinkWork(row.getString(1), row.getString(2)) : SinkWork.NONE;
     }
   }
 

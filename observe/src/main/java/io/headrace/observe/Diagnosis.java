@@ -133,12 +133,13 @@ public final class Diagnosis {
     } else if (warehouse.sink().stand() != null && hasWork(shown)) {
       troubles.add(new Trouble(Hop.SINK, Kind.PAUSED, words(warehouse.sink().stand())));
     } else if (hasWork(shown) && late(age(shown.committed()))) {
+      String work = words(warehouse.sinkWork());
       late(
           Hop.SINK,
           age(shown.committed()),
-          warehouse.sinkWork() != null
+          work != null
               || !Objects.equals(before.warehouse().map(then -> then.sink().shown()), shown),
-          warehouse.sinkWork());
+          work);
     }
   }
 
@@ -146,6 +147,15 @@ public final class Diagnosis {
   private boolean hasWork(EpochMark shown) {
     Long done = now.transform().map(TransformState::done);
     return done == null ? troubles.isEmpty() : done > shown.number();
+  }
+
+  private @Nullable String words(SinkWork work) {
+    String staged = work.staged();
+    if (work.words() == null && staged != null) {
+      SinkWork then = before.warehouse().map(WarehouseState::sinkWork);
+      return then == null || staged.equals(then.staged()) ? null : "stages rows";
+    }
+    return work.words();
   }
 
   private static String words(Stand stand) {

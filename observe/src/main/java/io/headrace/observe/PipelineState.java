@@ -39,7 +39,7 @@ public record PipelineState(
    *
    * @param tables of the star
    * @param runs the newest first
-   * @param sinkWork what the server does for the sink just now; null when nothing
+   * @param sinkWork what the server does for the sink just now
    * @param deadLetters how many records set aside wait, of all stages
    * @param marts how each mart is
    */
@@ -47,13 +47,13 @@ public record PipelineState(
       SinkState sink,
       List<SinkState.Table> tables,
       List<Run> runs,
-      @Nullable String sinkWork,
+      SinkWork sinkWork,
       long deadLetters,
       List<MartHealth> marts) {
 
     /** A warehouse that does nothing for the sink just now. */
     public WarehouseState(SinkState sink, List<SinkState.Table> tables, List<Run> runs) {
-      this(sink, tables, runs, null, 0, List.of());
+      this(sink, tables, runs, SinkWork.NONE, 0, List.of());
     }
   }
 

@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -78,6 +79,34 @@ class DiagnosisTest {
             Diagnosis.of(state(at(100, 1), null, at(70, 31)), state(at(110, 1), null, at(75, 30))))
         .extracting(Trouble::toString)
         .containsExactly("sink: is slow, 30.0 s behind the source");
+  }
+
+  @Test
+  void aSinkThatStagesRowsIsSlowAndOneThatStagesNoMoreStandsStill() {
+    PipelineState late = state(at(100, 1), null, at(70, 30));
+    PipelineState then = staging(late, "09:00 8000");
+    assertThat(Diagnosis.of(then, staging(late, "09:00 16000")))
+        .extracting(Trouble::toString)
+        .containsExactly("sink: is slow, 30.0 s behind the source: stages rows");
+    assertThat(Diagnosis.of(then, then))
+        .extracting(Trouble::toString)
+        .containsExactly("sink: stands still, 30.0 s behind the source");
+  }
+
+  private static PipelineState staging(PipelineState state, String staged) {
+    PipelineState.WarehouseState warehouse = Objects.requireNonNull(state.warehouse().value());
+    return new PipelineState(
+        SERVER,
+        SERVER,
+        state.kafka(),
+        state.topics(),
+        state.capture(),
+        state.epoch(),
+        state.transform(),
+        new Answer<>(
+            new PipelineState.WarehouseState(
+                warehouse.sink(), List.of(), List.of(), new SinkWork(null, staged), 0, List.of()),
+            null));
   }
 
   private static Epoch at(long number, int secondsAgo) {
