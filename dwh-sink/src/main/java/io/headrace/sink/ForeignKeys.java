@@ -10,8 +10,10 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Savepoint;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,6 +34,8 @@ final class ForeignKeys {
    * together must be given up long before.
    */
   private static final int LOCK_MILLIS = 100;
+
+  private static final String LOCK_NOT_AVAILABLE = "55P03";
 
   private static final String WITHOUT_INDEX =
       """
@@ -203,6 +207,25 @@ final class ForeignKeys {
     }
   }
 
+  /** Changes a table in a transaction of its own, as soon as no reader is in the way. */
+  private void alter(String sql) throws SQLException {
+    while (true) {
+      try (Statement alter = connection.createStatement()) {
+        alter.execute("SET LOCAL lock_timeout = " + LOCK_MILLIS);
+        alter.execute(sql);
+        connection.commit();
+        return;
+      } catch (SQLException e) {
+        if (!LOCK_NOT_AVAILABLE.equals(e.getSQLState())) {
+          throw e;
+        }
+        LOG.debug("readers are in the way; tries again sql={}", sql);
+        connection.rollback();
+      }
+      LockSupport.parkNanos(Duration.ofMillis(LOCK_MILLIS).toNanos());
+    }
+  }
+
   /**
    * Takes the force from a foreign key that was broken, in a transaction of its own.
    *
@@ -213,10 +236,7 @@ final class ForeignKeys {
     for (ForeignKey key : read(targets).keys()) {
       if (key.enforced() && failure.concerns(key.table(), key.name())) {
         String drop = key.alter() + " DROP CONSTRAINT " + Identifiers.quote(key.name());
-        try (Statement alter = connection.createStatement()) {
-          alter.execute(canStayUnenforced() ? key.enforcement(false) : drop);
-          connection.commit();
-        }
+        alter(canStayUnenforced() ? key.enforcement(false) : drop);
         return "The source does not keep the foreign key "
             + key.name()
             + " of the warehouse's table "

@@ -1,11 +1,13 @@
 package io.headrace.sink;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.headrace.star.StarTable;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -55,6 +57,42 @@ class ForeignKeyIT {
           .contains(
               "The source does not keep the foreign key bought of the warehouse's table public.f_order: Key (id)=(1) is still referenced from table \"f_order\". It is no longer enforced; once the source keeps it:"
                   + " ALTER TABLE \"public\".\"f_order\" ALTER CONSTRAINT \"bought\" ENFORCED;");
+    }
+  }
+
+  /** PostgreSQL would find a deadlock, and end one of them. */
+  @Test
+  void aReaderOfBothTablesIsNotEndedByThat() throws SQLException {
+    StarFixture orders = orders("");
+    try (FactFeed feed = new FactFeed(orders, 3).create();
+        RunningSink sink = new RunningSink(orders)) {
+      feed.epoch(
+          1,
+          () -> {
+            feed.row("d_customer", "1");
+            feed.row("f_order", "10", "1");
+          });
+      sink.awaitEpoch(1);
+      try (Connection connection = orders.warehouseAddress().connect("reader");
+          Statement reader = connection.createStatement()) {
+        reader.execute("SET deadlock_timeout = '300ms'"); // so that it is the reader who finds it
+        connection.setAutoCommit(false);
+        assertThat(StarFixture.rows(reader, "SELECT * FROM d_customer")).hasSize(1);
+        feed.epoch(2, () -> feed.gone("d_customer", "1"));
+        await()
+            .atMost(Duration.ofSeconds(30))
+            .pollInterval(Duration.ofMillis(10))
+            .until(
+                () ->
+                    !orders
+                        .rows(
+                            "SELECT pid FROM pg_locks WHERE NOT granted AND relation = 'd_customer'::regclass")
+                        .isEmpty());
+        assertThat(StarFixture.rows(reader, "SELECT * FROM f_order")).hasSize(1);
+        connection.commit();
+      }
+      sink.awaitEpoch(2);
+      assertThat(orders.rows(ENFORCED)).containsExactly("bought,f");
     }
   }
 

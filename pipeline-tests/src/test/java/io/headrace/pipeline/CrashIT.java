@@ -5,19 +5,26 @@ import java.util.EnumMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /** The stages are lost as machines are lost, at any moment; nothing else is. */
 class CrashIT {
 
   private static final Duration WITHIN = Duration.ofMinutes(2);
 
-  @ParameterizedTest
-  @EnumSource
-  void nothing_is_lost_when_the_process_is_killed_again_and_again(Example example)
-      throws Exception {
+  @Test
+  void nothing_is_lost_when_the_process_is_killed_again_and_again() throws Exception {
+    killedAgainAndAgain(Example.SCHOOL);
+  }
+
+  @Test
+  @Tag("long")
+  void nor_of_another_star() throws Exception {
+    killedAgainAndAgain(Example.SHOP);
+  }
+
+  private static void killedAgainAndAgain(Example example) throws Exception {
     long seed = Seeds.next("CrashIT " + example);
     Random random = new Random(seed);
     Setup setup = Setup.of(example, 3);

@@ -23,12 +23,14 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * {@code kill -9} in each phase of a resync, a repair and a replay. Readers look at the star all
  * the time, and after each kill it equals its SELECTs on the source.
  */
+@Tag("long")
 class KillIT {
   private static final Duration WITHIN = Duration.ofMinutes(2);
 

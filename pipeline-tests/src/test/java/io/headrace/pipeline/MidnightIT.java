@@ -23,9 +23,11 @@ import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A mart that shows the source as it was at midnight, while the source's writers go on. */
+@Tag("long")
 class MidnightIT {
   private static final int FIRST = 1_000;
   private static final long APART_MILLIS = 3;

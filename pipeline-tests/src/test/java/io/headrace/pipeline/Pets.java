@@ -43,8 +43,14 @@ final class Pets {
             CREATE VIEW analysts.named AS SELECT id, name, owner FROM f_pet;""");
   }
 
-  /** Changes everything to the next version, a hundred rows a transaction and several a second. */
+  /**
+   * Changes everything to the next version: 110 rows a transaction, {@value #PER_SECOND} of them a
+   * second on a machine that is fast enough.
+   */
   static final class Changes implements AutoCloseable {
+    private static final int PER_SECOND = 300;
+    private static final int PER_TRANSACTION = 110;
+
     private final AtomicBoolean done = new AtomicBoolean();
     private final AtomicLong version = new AtomicLong();
     private final CompletableFuture<Void> writing;
@@ -56,18 +62,27 @@ final class Pets {
                 try (Connection connection = setup.source().connect("writer");
                     Statement statement = connection.createStatement()) {
                   connection.setAutoCommit(false);
+                  long began = System.nanoTime();
                   while (!done.get()) {
                     String name = "'v" + version.incrementAndGet() + "'";
                     statement.execute("UPDATE owner SET name = " + name);
                     statement.execute(
                         "UPDATE pet SET name = " + name + ", kind = " + name + " WHERE id % 3 = 0");
                     connection.commit();
-                    Thread.sleep(400);
+                    long due =
+                        version.get() * PER_TRANSACTION * 1_000L / PER_SECOND
+                            - (System.nanoTime() - began) / 1_000_000;
+                    Thread.sleep(Math.max(0, due));
                   }
                 } catch (SQLException | InterruptedException e) {
                   throw new IllegalStateException(e);
                 }
               });
+    }
+
+    /** Rows that it has changed. */
+    long rows() {
+      return version.get() * PER_TRANSACTION;
     }
 
     @Override

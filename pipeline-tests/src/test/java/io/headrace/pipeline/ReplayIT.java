@@ -107,8 +107,10 @@ class ReplayIT {
         }
         long began = System.nanoTime();
         replay(setup, ReplayFailpoints.NONE).run();
+        double seconds = (System.nanoTime() - began) / 1e9;
         System.out.printf(
-            "[headrace] replay with changed SQL: %d ms%n", (System.nanoTime() - began) / 1_000_000);
+            "[headrace] replay with changed SQL: %.1f s under %.0f changes a second%n",
+            seconds, changes.rows() / seconds);
         await()
             .atMost(WITHIN)
             .until(
