@@ -1,22 +1,51 @@
 package io.headrace.transform;
 
+import io.headrace.stage.StageException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What transforms by other definitions of the star have left in the state directory. */
+/** What is in the state directory and must not be used. */
 final class OldState {
   private static final Logger LOG = LoggerFactory.getLogger(OldState.class);
 
   private OldState() {}
 
   /**
-   * Deletes it. A definition that comes back is made from Kafka again.
+   * Deletes an application's state when Kafka has none of the changelogs that it is a copy of:
+   * Kafka was lost. Kafka Streams would take it for the state of the new, empty ones.
+   */
+  static void deleteUnknown(Path directory, String application, Set<String> topics) {
+    boolean known =
+        topics.stream()
+            .anyMatch(name -> name.startsWith(application + "-") && name.endsWith("-changelog"));
+    Path state = directory.resolve(application);
+    if (known || !Files.isDirectory(state)) {
+      return;
+    }
+    try {
+      deleteAll(state);
+      LOG.info("deleted the state, because Kafka has no changelogs of it folder={}", state);
+    } catch (IOException e) {
+      throw new StageException(
+          StageException.Kind.SETTINGS,
+          "The folder "
+              + state
+              + " must be deleted, because Kafka has none of the changelogs that its state is a copy of, but cannot be: "
+              + e.getMessage(),
+          e);
+    }
+  }
+
+  /**
+   * Deletes what transforms by other definitions of the star have left. A definition that comes
+   * back is made from Kafka again.
    *
    * @param directory where each application has a directory of its own
    * @param family what the applications of all definitions begin with

@@ -156,6 +156,10 @@ public final class Transform implements Stage {
 
   private Instance instance(Admin admin, TransformTopics all, int partitions, GapProbe gaps)
       throws Broker.AwayException, StartOffsets.LoadingException {
+    OldState.deleteUnknown(
+        settings.stateDirectory(),
+        application(),
+        Broker.answer("list the topics", admin.listTopics().names()));
     try (Consumer<byte[], byte[]> consumer = consumer()) {
       Instance.FirstEpochs firstEpochs =
           new StartOffsets(admin, consumer, topics(), partitions, Clock.systemUTC(), begin)

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -21,6 +22,18 @@ class OldStateTest {
     assertThat(directory.resolve("h.star-1")).doesNotExist();
     assertThat(directory.resolve("h.star-2").resolve("0_1").resolve("file")).exists();
     assertThat(directory.resolve("other.star-1")).exists();
+  }
+
+  @Test
+  void theStateOfChangelogsThatAreGoneIsDeleted() throws IOException {
+    Path state = Files.createDirectories(directory.resolve("h.star-2").resolve("0_1"));
+    Files.writeString(state.resolve("file"), "x");
+    OldState.deleteUnknown(
+        directory, "h.star-2", Set.of("h.star-2.f", "h.star-2-base-rows-changelog"));
+    assertThat(state.resolve("file")).exists();
+    OldState.deleteUnknown(
+        directory, "h.star-2", Set.of("h.star-2.f", "h.star-1-base-rows-changelog"));
+    assertThat(directory).isEmptyDirectory();
   }
 
   @Test
