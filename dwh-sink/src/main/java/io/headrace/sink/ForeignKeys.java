@@ -35,8 +35,6 @@ final class ForeignKeys {
    */
   private static final int LOCK_MILLIS = 100;
 
-  private static final String LOCK_NOT_AVAILABLE = "55P03";
-
   private static final String WITHOUT_INDEX =
       """
       SELECT c.confrelid::regclass,
@@ -216,7 +214,7 @@ final class ForeignKeys {
         connection.commit();
         return;
       } catch (SQLException e) {
-        if (!LOCK_NOT_AVAILABLE.equals(e.getSQLState())) {
+        if (!new SqlFailure(e).isLockTrouble()) {
           throw e;
         }
         LOG.debug("readers are in the way; tries again sql={}", sql);
