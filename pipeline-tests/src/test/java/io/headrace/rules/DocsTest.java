@@ -33,6 +33,7 @@ final class DocsTest {
         "`docs/architectures.md`",
         "`star/none/`",
         "`mvnw.bat/`",
+        "`.headrace/`",
         "`sql/*.none.sql`",
         "`--no-such-option`",
         "`./headrace up --no-such-option 1`",
