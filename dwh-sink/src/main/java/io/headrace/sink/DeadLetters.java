@@ -12,7 +12,9 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +23,9 @@ public final class DeadLetters {
   private static final String COLUMNS =
       "id, stage, topic, partition, kafka_offset, epoch, table_name, key, cause, sqlstate, at, tries,"
           + " last_tried, state, ended, (stage = 'sink' AND sqlstate IS NOT NULL) OR recapture IS NOT NULL";
+
+  /** Who sets records aside. */
+  public static final List<String> STAGES = List.of("transform", "sink");
 
   private static final String EXISTS = "SELECT to_regclass('headrace.dead_letter') IS NOT NULL";
 
@@ -61,17 +66,21 @@ public final class DeadLetters {
         });
   }
 
-  /** How many wait, of all stages; 0 where there never was a sink. */
-  public static long waiting(Connection warehouse) throws SQLException {
+  /** How many wait, by the stage that has set them aside; 0 where there never was a sink. */
+  public static Map<String, Long> waiting(Connection warehouse) throws SQLException {
+    Map<String, Long> waiting = new LinkedHashMap<>();
+    STAGES.forEach(stage -> waiting.put(stage, 0L));
     if (!exist(warehouse)) {
-      return 0;
+      return waiting;
     }
     try (PreparedStatement count =
             warehouse.prepareStatement(
-                "SELECT count(*) FROM headrace.dead_letter WHERE state = 'waiting'");
+                "SELECT stage, count(*) FROM headrace.dead_letter WHERE state = 'waiting' GROUP BY stage");
         ResultSet row = count.executeQuery()) {
-      row.next();
-      return row.getLong(1);
+      while (row.next()) {
+        waiting.put(row.getString(1), row.getLong(2));
+      }
+      return waiting;
     }
   }
 

@@ -4,6 +4,7 @@ import io.headrace.capture.CaptureState;
 import io.headrace.capture.CaptureState.SlotState;
 import io.headrace.observe.PipelineState.WarehouseState;
 import io.headrace.observe.PipelineWatch.Seen;
+import io.headrace.sink.DeadLetters;
 import io.headrace.transform.TransformState;
 import io.headrace.wire.Epoch;
 import io.micrometer.core.instrument.Gauge;
@@ -74,12 +75,14 @@ public final class PipelineMeters implements MeterBinder {
         "seconds",
         "Commit time of the source that the warehouse shows, since 1970",
         state -> state.warehouse().map(PipelineMeters::completeTo));
-    gauge(
-        registry,
-        "headrace.dead.letters.waiting",
-        null,
-        "Records set aside that wait",
-        state -> state.warehouse().map(w -> number(w.deadLetters())));
+    for (String stage : DeadLetters.STAGES) {
+      Gauge.builder(
+              "headrace.dead.letters.waiting", watch, w -> value(w, s -> deadLetters(s, stage)))
+          .description("Records that a stage has set aside and that wait")
+          .tag("stage", stage)
+          .strongReference(true)
+          .register(registry);
+    }
     gauge(
         registry,
         "headrace.standing",
@@ -193,6 +196,10 @@ public final class PipelineMeters implements MeterBinder {
     return warehouse.sink().shown() == null
         ? null
         : warehouse.sink().shown().committed().toEpochMilli() / 1000.0;
+  }
+
+  private static @Nullable Double deadLetters(PipelineState state, String stage) {
+    return state.warehouse().map(w -> number(w.deadLetters().get(stage)));
   }
 
   private static @Nullable Double slot(

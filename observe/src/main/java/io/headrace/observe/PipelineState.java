@@ -10,6 +10,7 @@ import io.headrace.wire.Topics;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,7 +41,7 @@ public record PipelineState(
    * @param tables of the star
    * @param runs the newest first
    * @param sinkWork what the server does for the sink just now
-   * @param deadLetters how many records set aside wait, of all stages
+   * @param deadLetters how many records set aside wait, by the stage that has set them aside
    * @param marts how each mart is
    */
   public record WarehouseState(
@@ -48,12 +49,17 @@ public record PipelineState(
       List<SinkState.Table> tables,
       List<Run> runs,
       SinkWork sinkWork,
-      long deadLetters,
+      Map<String, Long> deadLetters,
       List<MartHealth> marts) {
 
     /** A warehouse that does nothing for the sink just now. */
     public WarehouseState(SinkState sink, List<SinkState.Table> tables, List<Run> runs) {
-      this(sink, tables, runs, SinkWork.NONE, 0, List.of());
+      this(sink, tables, runs, SinkWork.NONE, Map.of(), List.of());
+    }
+
+    /** How many records set aside wait, of all stages. */
+    public long deadLettersWaiting() {
+      return deadLetters.values().stream().mapToLong(Long::longValue).sum();
     }
   }
 

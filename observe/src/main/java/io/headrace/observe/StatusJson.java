@@ -136,7 +136,7 @@ public final class StatusJson {
     text("committed", shown == null ? null : shown.committed());
     text("merged_at", sink == null ? null : sink.mergedAt());
     seconds("behind_seconds", state.warehouseBehind());
-    number("dead_letters_waiting", warehouse == null ? null : warehouse.deadLetters());
+    number("dead_letters_waiting", warehouse == null ? null : warehouse.deadLettersWaiting());
     if (warehouse != null) {
       json.writeArrayFieldStart("tables");
       for (SinkState.Table table : warehouse.tables()) {

@@ -99,7 +99,8 @@ public final class StatusScreen {
   }
 
   private void deadLetters() {
-    long waiting = state.warehouse().value() == null ? 0 : state.warehouse().value().deadLetters();
+    long waiting =
+        state.warehouse().value() == null ? 0 : state.warehouse().value().deadLettersWaiting();
     if (waiting > 0) {
       line(
           "SET ASIDE  %s %s: but for %s the warehouse equals the source; see headrace dead-letters list.",

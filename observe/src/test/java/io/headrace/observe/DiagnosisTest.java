@@ -105,7 +105,12 @@ class DiagnosisTest {
         state.transform(),
         new Answer<>(
             new PipelineState.WarehouseState(
-                warehouse.sink(), List.of(), List.of(), new SinkWork(null, staged), 0, List.of()),
+                warehouse.sink(),
+                List.of(),
+                List.of(),
+                new SinkWork(null, staged),
+                Map.of(),
+                List.of()),
             null));
   }
 

@@ -74,7 +74,7 @@ class StatusScreenTest {
                             "2 keys",
                             "was interrupted")),
                     null,
-                    1,
+                    Map.of("sink", 1L),
                     List.of()),
                 null));
     assertThat(Diagnosis.of(state, state)).isEmpty();

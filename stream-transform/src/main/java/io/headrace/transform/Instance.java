@@ -10,6 +10,7 @@ package io.headrace.transform;
  * @param gaps where the topics hold nothing
  * @param letters how many dead letters may still come
  * @param commits when to commit, for each stream thread
+ * @param meters what they count
  */
 record Instance(
     int partitions,
@@ -18,7 +19,8 @@ record Instance(
     LocalTasks local,
     TopicGaps gaps,
     LetterBudget letters,
-    ThreadLocal<CommitPace> commits) {
+    ThreadLocal<CommitPace> commits,
+    TransformMeters meters) {
 
   TaskPlace place(int partition) {
     return new TaskPlace(partition, partitions, firstEpochs.of(partition));

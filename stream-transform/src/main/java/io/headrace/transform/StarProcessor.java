@@ -61,6 +61,11 @@ final class StarProcessor implements Processor<byte[], byte[], Object, byte[]>, 
   private @Nullable CommitPace commits;
   private boolean commitWanted;
 
+  /** Since the last epoch that was completed here. */
+  private long recordsRead;
+
+  private long factsSent;
+
   /** How many commits had been asked for when this one was wanted. */
   private long commitsBefore;
 
@@ -136,6 +141,7 @@ final class StarProcessor implements Processor<byte[], byte[], Object, byte[]>, 
     Integer table = tables.get(from.topic());
     if (table != null) {
       if (task().isNew(table, from.offset())) {
+        recordsRead++;
         change(table, message, from);
       }
     } else if (from.topic().equals(epochsTopic)) {
@@ -270,6 +276,7 @@ final class StarProcessor implements Processor<byte[], byte[], Object, byte[]>, 
 
   @Override
   public void fact(int table, byte[] key, byte @Nullable [] fact, long timestamp) {
+    factsSent++;
     context().forward(new Record<>(new FactKey(key, partition), fact, timestamp), sinks.get(table));
   }
 
@@ -281,6 +288,9 @@ final class StarProcessor implements Processor<byte[], byte[], Object, byte[]>, 
     silence = SILENCE_MILLIS;
     sinks.forEach(sink -> context().forward(message, sink));
     instance.local().completed(partition, mark);
+    instance.meters().epoch(recordsRead, factsSent);
+    recordsRead = 0;
+    factsSent = 0;
   }
 
   @Override

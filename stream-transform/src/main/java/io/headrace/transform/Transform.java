@@ -171,7 +171,8 @@ public final class Transform implements Stage {
           new LocalTasks(listener, ends(consumer, all.tables(), partitions)),
           gaps,
           new LetterBudget(this::consumer, topics().deadLetters(), settings.deadLetterLimit()),
-          ThreadLocal.withInitial(CommitPace::new));
+          ThreadLocal.withInitial(CommitPace::new),
+          meters);
     }
   }
 

@@ -13,6 +13,7 @@ import io.headrace.wire.EpochJson;
 import io.headrace.wire.EpochMark;
 import io.headrace.wire.Lsn;
 import io.headrace.wire.Topics;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -62,7 +63,8 @@ class StarTopologyTest {
                 },
                 TOPICS.deadLetters(),
                 0),
-            ThreadLocal.withInitial(CommitPace::new));
+            ThreadLocal.withInitial(CommitPace::new),
+            new TransformMeters(new SimpleMeterRegistry()));
     return StarTopology.build(star, TOPICS, 1, () -> new StarProcessor(star, TOPICS, instance));
   }
 
