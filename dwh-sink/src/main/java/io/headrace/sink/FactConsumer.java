@@ -28,6 +28,9 @@ final class FactConsumer {
   /** How long one request may take before it counts as unanswered, in milliseconds. */
   static final int ANSWER_MS = 10_000;
 
+  /** How many partitions are named before the rest is only counted. */
+  private static final int TOLD = 3;
+
   private FactConsumer() {}
 
   static Consumer<byte[], byte[]> create(String bootstrapServers) {
@@ -77,9 +80,10 @@ final class FactConsumer {
       throw new StageException(
           StageException.Kind.FAILED,
           "Kafka does not have what follows the warehouse's position: "
-              + String.join("; ", lost.stream().sorted().toList())
-              + ". To fill the star anew from what Kafka has:"
-              + " DELETE FROM headrace.kafka_offset; DELETE FROM headrace.position;");
+              + String.join("; ", lost.stream().sorted().limit(TOLD).toList())
+              + (lost.size() > TOLD ? "; and " + (lost.size() - TOLD) + " more partitions" : "")
+              + ". To fill the star anew from what Kafka has, start the sink, or up, once with"
+              + " --refill; until that is done the warehouse goes on showing what it has.");
     }
   }
 }

@@ -174,15 +174,7 @@ public final class PastStar implements AutoCloseable {
         () -> {
           OwnSink sink =
               OwnSink.start(
-                  new SinkSettings(
-                      warehouse,
-                      null,
-                      bootstrapServers,
-                      topics,
-                      place,
-                      null,
-                      epoch,
-                      SinkSettings.DEAD_LETTER_LIMIT),
+                  new SinkSettings(warehouse, bootstrapServers, topics, place, null, epoch),
                   star,
                   listener);
           try {

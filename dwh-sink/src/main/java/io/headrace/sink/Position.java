@@ -55,6 +55,22 @@ record Position(long epoch, String generation, Map<TopicPartition, Offset> offse
     }
   }
 
+  /**
+   * Makes reading begin anew, in topics that need not be those which were read before. What the
+   * star shows, it goes on showing, under the commit that it is the state of: but as epoch 0, which
+   * no topic has.
+   */
+  static void forgetOffsets(Connection connection, StarPlace place) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute(
+          "DELETE FROM "
+              + place.own("kafka_offset")
+              + "; UPDATE "
+              + place.own("position")
+              + " SET epoch = 0");
+    }
+  }
+
   /** Writes it for the first time, or over one of another generation. */
   static void replace(
       Connection connection,

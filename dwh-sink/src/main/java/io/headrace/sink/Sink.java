@@ -10,6 +10,7 @@ import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.RetriableException;
@@ -36,6 +37,7 @@ public final class Sink implements Stage {
   private final Failpoints failpoints;
   private final SinkMeters meters;
   private final Closing closing = new Closing();
+  private final AtomicBoolean refill;
   private volatile boolean started;
   private volatile @Nullable Connection connection;
   private Duration pause = FIRST_PAUSE;
@@ -66,6 +68,7 @@ public final class Sink implements Stage {
     this.listener = new Recovery(listener);
     this.failpoints = failpoints;
     this.meters = new SinkMeters(registry);
+    this.refill = new AtomicBoolean(settings.refill());
   }
 
   @Override
@@ -84,7 +87,7 @@ public final class Sink implements Stage {
     try (Connection opened = settings.place().connect(settings.warehouse(), "headrace sink")) {
       connection = opened;
       WarehouseSchema.migrateOwn(settings.warehouse());
-      new SinkSession(settings, star, listener, meters, closing, failpoints, opened).run();
+      new SinkSession(settings, star, listener, meters, closing, failpoints, refill, opened).run();
     } catch (SQLException e) {
       SqlFailure failure = new SqlFailure(e);
       if (!failure.passes()) {

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -54,9 +55,15 @@ final class SinkSession {
   private final SinkMeters meters;
   private final Closing closing;
   private final Failpoints failpoints;
+  private final AtomicBoolean refill;
   private final Connection connection;
   private long backlog;
 
+  /**
+   * One attempt.
+   *
+   * @param refill whether the star is to be filled anew; taken back once that is written down
+   */
   SinkSession(
       SinkSettings settings,
       Star star,
@@ -64,6 +71,7 @@ final class SinkSession {
       SinkMeters meters,
       Closing closing,
       Failpoints failpoints,
+      AtomicBoolean refill,
       Connection connection) {
     this.settings = settings;
     this.star = star;
@@ -71,6 +79,7 @@ final class SinkSession {
     this.meters = meters;
     this.closing = closing;
     this.failpoints = failpoints;
+    this.refill = refill;
     this.connection = connection;
   }
 
@@ -131,11 +140,15 @@ final class SinkSession {
 
   private void merge(FactTopics topics, WriterLock lock, Merger merger) throws SQLException {
     lock.hold();
+    if (refill.get()) {
+      Position.forgetOffsets(connection, settings.place());
+    }
     Position position = Position.read(connection, settings.place());
     if (position != null) {
       mustBeMine(position.generation());
     }
     connection.commit();
+    refill.set(false);
     try (FreshnessLog ignored = freshness();
         Consumer<byte[], byte[]> consumer = FactConsumer.create(settings.bootstrapServers());
         KafkaClientMetrics alsoIgnored = meters.of(consumer);
@@ -211,7 +224,7 @@ final class SinkSession {
     listener.says(
         shown == NOTHING
             ? "Fills the warehouse for the first time."
-            : "Fills the warehouse anew; until that is done it shows epoch " + shown + ".");
+            : "Fills the warehouse anew; until that is done it goes on showing what it has.");
     return assembly(
         all.stream()
             .map(

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  *     one that comes
  * @param deadLetterLimit how many dead letters of the sink may wait before it stops; with 0 it
  *     stops at the first
+ * @param refill fill the star anew from what Kafka has, wherever the warehouse stands
  */
 public record SinkSettings(
     Database warehouse,
@@ -28,7 +29,8 @@ public record SinkSettings(
     StarPlace place,
     @Nullable String replaces,
     @Nullable Long until,
-    int deadLetterLimit) {
+    int deadLetterLimit,
+    boolean refill) {
   /** How many dead letters of a stage may wait where nothing else is said. */
   public static final int DEAD_LETTER_LIMIT = 100;
 
@@ -40,7 +42,16 @@ public record SinkSettings(
       StarPlace place,
       @Nullable String replaces,
       @Nullable Long until) {
-    this(warehouse, null, bootstrapServers, topics, place, replaces, until, DEAD_LETTER_LIMIT);
+    this(
+        warehouse,
+        null,
+        bootstrapServers,
+        topics,
+        place,
+        replaces,
+        until,
+        DEAD_LETTER_LIMIT,
+        false);
   }
 
   /** For a star that follows the source. */
@@ -68,7 +79,8 @@ public record SinkSettings(
         StarPlace.LIVE,
         replaces,
         null,
-        DEAD_LETTER_LIMIT);
+        DEAD_LETTER_LIMIT,
+        false);
   }
 
   /** For the star that everybody reads. */
@@ -79,6 +91,20 @@ public record SinkSettings(
   /** The same with another limit of dead letters. */
   public SinkSettings withDeadLetterLimit(int limit) {
     return new SinkSettings(
-        warehouse, source, bootstrapServers, topics, place, replaces, until, limit);
+        warehouse, source, bootstrapServers, topics, place, replaces, until, limit, refill);
+  }
+
+  /** The same, filling the star anew or not. */
+  public SinkSettings withRefill(boolean wished) {
+    return new SinkSettings(
+        warehouse,
+        source,
+        bootstrapServers,
+        topics,
+        place,
+        replaces,
+        until,
+        deadLetterLimit,
+        wished);
   }
 }

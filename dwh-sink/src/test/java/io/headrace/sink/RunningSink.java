@@ -24,7 +24,11 @@ final class RunningSink implements AutoCloseable, StageListener {
   }
 
   RunningSink(StarFixture fixture, Failpoints failpoints) {
-    sink = new Sink(fixture.settings(), fixture.star, this, new SimpleMeterRegistry(), failpoints);
+    this(fixture, fixture.settings(), failpoints);
+  }
+
+  RunningSink(StarFixture fixture, SinkSettings settings, Failpoints failpoints) {
+    sink = new Sink(settings, fixture.star, this, new SimpleMeterRegistry(), failpoints);
     thread = new Thread(this::run, "sink");
     thread.start();
   }

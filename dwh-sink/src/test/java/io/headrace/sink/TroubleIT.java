@@ -155,18 +155,31 @@ class TroubleIT {
         assertThat(sink.awaitFailure())
             .hasMessageStartingWith("Kafka does not have what follows the warehouse's position: ")
             .hasMessageContaining(
-                "d_parent, partition 0: offset 1000 is not there, Kafka ends at 3. To fill");
+                "d_parent, partition 0: offset 1000 is not there, Kafka ends at 3. To fill")
+            .hasMessageContaining("once with --refill");
       }
       family.inWarehouse("UPDATE headrace.kafka_offset SET topic_id = 'other'");
       try (RunningSink sink = new RunningSink(family)) {
         assertThat(sink.awaitFailure()).hasMessageContaining("the topic was deleted and made anew");
       }
-      // What the message advises.
       family.inWarehouse(
-          "DELETE FROM headrace.kafka_offset; INSERT INTO d_parent VALUES (7, 'stale')");
+          "UPDATE headrace.position SET epoch = 900; INSERT INTO d_parent VALUES (7, 'stale')");
+      Failpoints killed =
+          point -> {
+            if (point == Failpoints.Point.BEFORE_COMMIT) {
+              throw new IllegalStateException("as if killed");
+            }
+          };
+      try (RunningSink sink = new RunningSink(family, family.settings().withRefill(true), killed)) {
+        assertThat(sink.awaitFailure()).hasMessage("as if killed");
+        assertThat(family.rows("SELECT epoch FROM headrace.position")).containsExactly("0");
+        assertThat(family.rows(Family.PARENTS)).containsExactly("1,Ann", "7,stale");
+      }
+      // What has begun is ended without being wished again.
       try (RunningSink sink = new RunningSink(family)) {
         sink.awaitEpoch(1);
         assertThat(family.rows(Family.PARENTS)).containsExactly("1,Ann");
+        assertThat(family.rows("SELECT epoch FROM headrace.position")).containsExactly("1");
       }
     }
   }

@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicBoolean;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -68,6 +69,7 @@ final class SinkCommand implements Callable<Integer> {
           StageListener listener = around.listener();
           Database warehouse = Objects.requireNonNull(settings.warehouse(), "--warehouse");
           Definition first = Definition.decide(settings.sql(), source, warehouse, listener::says);
+          AtomicBoolean refill = new AtomicBoolean(settings.refill());
           FollowingStage sink =
               new FollowingStage(
                   new ShownDefinition(first, source, warehouse, listener::says),
@@ -79,7 +81,8 @@ final class SinkCommand implements Callable<Integer> {
                                   around.kafka(),
                                   settings.topics(),
                                   definition.shown())
-                              .withDeadLetterLimit(settings.deadLetterLimit()),
+                              .withDeadLetterLimit(settings.deadLetterLimit())
+                              .withRefill(refill.getAndSet(false)),
                           definition.star(),
                           listener,
                           around.meters()));

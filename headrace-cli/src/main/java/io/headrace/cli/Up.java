@@ -23,6 +23,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -152,6 +153,7 @@ final class Up implements Callable<Integer> {
       MeterRegistry meters) {
     Listener listener = new Listener(console, epoch -> {});
     Listener shown = new Listener(console, progress::shows);
+    AtomicBoolean refill = new AtomicBoolean(settings.refill());
     FollowingStage sink =
         new FollowingStage(
             following,
@@ -163,7 +165,8 @@ final class Up implements Callable<Integer> {
                             servers.kafka(),
                             settings.topics(),
                             definition.shown())
-                        .withDeadLetterLimit(settings.deadLetterLimit()),
+                        .withDeadLetterLimit(settings.deadLetterLimit())
+                        .withRefill(refill.getAndSet(false)),
                     definition.star(),
                     shown,
                     meters));

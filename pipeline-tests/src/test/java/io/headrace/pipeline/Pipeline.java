@@ -7,6 +7,7 @@ import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -48,7 +49,11 @@ final class Pipeline implements AutoCloseable {
   }
 
   void start(StageKind kind) {
-    Stage stage = kind.create(setup, star, new LoggingListener(kind), registry);
+    start(kind, kind.create(setup, star, new LoggingListener(kind), registry));
+  }
+
+  /** Starts a stage with settings of the test's own. */
+  void start(StageKind kind, Stage stage) {
     CompletableFuture<Void> ended = new CompletableFuture<>();
     Thread thread =
         new Thread(
@@ -81,6 +86,18 @@ final class Pipeline implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("interrupted while waiting for " + kind, e);
+    }
+  }
+
+  /** Waits until a stage ends by itself, and tells what made it. */
+  Throwable failure(StageKind kind, Duration within) throws Exception {
+    CompletableFuture<Void> ended = Objects.requireNonNull(running.get(kind)).ended();
+    try {
+      ended.get(within.toSeconds(), TimeUnit.SECONDS);
+      throw new AssertionError(kind + " must fail but ended");
+    } catch (ExecutionException e) {
+      running.remove(kind);
+      return e.getCause();
     }
   }
 

@@ -121,6 +121,11 @@ record Setup(
     return new Setup(source, warehouse, kafka, prefix, partitions, sql, state, holdBack, limit);
   }
 
+  Setup withKafka(String other) {
+    return new Setup(
+        source, warehouse, other, prefix, partitions, sql, state, holdBack, deadLetterLimit);
+  }
+
   Setup withSource(Database other) {
     return new Setup(
         other, warehouse, kafka, prefix, partitions, sql, state, holdBack, deadLetterLimit);

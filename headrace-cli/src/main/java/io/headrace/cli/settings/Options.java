@@ -108,6 +108,11 @@ public final class Options {
   boolean resnapshot;
 
   @Option(
+      names = "--refill",
+      description = "Fill the star anew from Kafka's topics, in one transaction.")
+  boolean refill;
+
+  @Option(
       names = "--workload",
       paramLabel = "N",
       description = "With up: write N random row changes a second into the source.")

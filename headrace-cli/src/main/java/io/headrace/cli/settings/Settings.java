@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param threads of the transform; at least 1
  * @param deadLetterLimit how many dead letters of a stage may wait; 0: none
  * @param resnapshot read the source once more
+ * @param refill fill the star anew from Kafka
  * @param workload random row changes a second; 0 for none
  * @param console where the page in the browser is; null for none
  * @param log how the log is written
@@ -42,6 +43,7 @@ public record Settings(
     int threads,
     int deadLetterLimit,
     boolean resnapshot,
+    boolean refill,
     int workload,
     @Nullable ConsoleSettings console,
     LogSettings log) {}

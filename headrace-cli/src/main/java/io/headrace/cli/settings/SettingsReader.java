@@ -160,6 +160,7 @@ public final class SettingsReader {
         threads,
         deadLetterLimit,
         options.resnapshot,
+        options.refill,
         workload,
         console,
         new LogSettings(options.verbose, logFormat()));
