@@ -8,6 +8,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,6 +26,9 @@ public final class Capture implements Stage {
 
   /** Work that lasted so long before it failed was going well: the next pause is short again. */
   private static final Duration WENT_WELL = Duration.ofSeconds(30);
+
+  /** A Kafka that does not answer holds the capture for a minute. */
+  private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(10);
 
   private final Attempt.Parts parts;
   private final StageListener listener;
@@ -100,7 +104,7 @@ public final class Capture implements Stage {
   private void rest(Duration pause) {
     CountDownLatch asked = new CountDownLatch(1);
     try (Closing.Registration ignored = closing.register(asked::countDown)) {
-      if (asked.await(pause.toMillis(), java.util.concurrent.TimeUnit.MILLISECONDS)) {
+      if (asked.await(pause.toMillis(), TimeUnit.MILLISECONDS)) {
         LOG.debug("pause ended by close");
       }
     } catch (InterruptedException e) {
@@ -115,7 +119,9 @@ public final class Capture implements Stage {
     closing.ask();
     if (started) {
       try {
-        ended.await();
+        if (!ended.await(CLOSE_PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
+          LOG.warn("the capture has not ended in time seconds={}", CLOSE_PATIENCE.toSeconds());
+        }
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
       }

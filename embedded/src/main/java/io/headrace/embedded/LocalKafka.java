@@ -1,7 +1,13 @@
 package io.headrace.embedded;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import kafka.server.KafkaConfig;
 import kafka.server.KafkaRaftServer;
 import org.apache.kafka.common.utils.Time;
@@ -19,13 +25,22 @@ import org.slf4j.LoggerFactory;
 public final class LocalKafka implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(LocalKafka.class);
 
+  private static final String FULL = "; No space left on device: ";
+
+  /** Bytes below which a disk counts as full. */
+  private static final long NOTHING_FREE = 1 << 20;
+
+  private static final int BROKEN_STOPS_WITHIN_SECONDS = 10;
+
   private final KafkaRaftServer server;
   private final FolderLock lock;
+  private final Path folder;
   private final int port;
 
-  private LocalKafka(KafkaRaftServer server, FolderLock lock, int port) {
+  private LocalKafka(KafkaRaftServer server, FolderLock lock, Path folder, int port) {
     this.server = server;
     this.lock = lock;
+    this.folder = folder;
     this.port = port;
   }
 
@@ -62,7 +77,7 @@ public final class LocalKafka implements AutoCloseable {
       KafkaStorage.format(logs, properties);
       KafkaRaftServer server = launch(settings, properties);
       log.info("Kafka started port={} folder={}", port, settings.folder());
-      return new LocalKafka(server, lock, port);
+      return new LocalKafka(server, lock, settings.folder(), port);
     } catch (RuntimeException e) {
       lock.close();
       throw e;
@@ -85,19 +100,42 @@ public final class LocalKafka implements AutoCloseable {
   public void check() {
     String reason = KafkaExit.reason();
     if (reason != null) {
-      throw new EmbeddedServerException("Kafka has stopped by itself: " + reason);
+      throw new EmbeddedServerException(
+          "Kafka has stopped by itself: " + reason + (diskFull() ? FULL + folder : ""));
     }
   }
 
-  /** Stops the broker and waits until its data are on disk. */
+  /** A broker that loses its folder says so in the log only. */
+  private boolean diskFull() {
+    try {
+      return Files.getFileStore(folder).getUsableSpace() < NOTHING_FREE;
+    } catch (IOException e) {
+      log.warn("the free space cannot be read folder={}", folder, e);
+      return false;
+    }
+  }
+
+  /** Stops the broker and waits until its data are on disk; not for long when it has failed. */
   @Override
   public void close() {
     try {
-      server.shutdown();
-      server.awaitShutdown();
+      if (KafkaExit.reason() == null) {
+        stop();
+      } else {
+        CompletableFuture.runAsync(this::stop).get(BROKEN_STOPS_WITHIN_SECONDS, TimeUnit.SECONDS);
+      }
+    } catch (ExecutionException | TimeoutException e) {
+      log.warn("the broken Kafka did not stop in order", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     } finally {
       lock.close();
     }
+  }
+
+  private void stop() {
+    server.shutdown();
+    server.awaitShutdown();
   }
 
   private static KafkaRaftServer launch(Settings settings, Map<String, String> properties) {

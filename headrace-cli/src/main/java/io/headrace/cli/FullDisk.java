@@ -1,6 +1,7 @@
 package io.headrace.cli;
 
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -33,8 +34,15 @@ final class FullDisk {
     check(folder, TO_START, "is needed to start");
   }
 
+  /** Looks at the folder and at those in it: each may be a disk of its own. */
   static void checkWhileRunning(Path folder) {
-    check(folder, TO_GO_ON, "must stay free; everything is stopped in order, nothing is lost");
+    String rule = "must stay free; everything is stopped in order, nothing is lost";
+    check(folder, TO_GO_ON, rule);
+    try (DirectoryStream<Path> parts = Files.newDirectoryStream(folder, Files::isDirectory)) {
+      parts.forEach(part -> check(part, TO_GO_ON, rule));
+    } catch (IOException e) {
+      throw unreadable(folder, e);
+    }
   }
 
   private static void check(Path folder, long least, String rule) {
@@ -57,7 +65,11 @@ final class FullDisk {
     try {
       return Files.getFileStore(folder).getUsableSpace();
     } catch (IOException e) {
-      throw new CommandException("The free space of " + folder + " cannot be read: " + e, e);
+      throw unreadable(folder, e);
     }
+  }
+
+  private static CommandException unreadable(Path folder, IOException cause) {
+    return new CommandException("The free space of " + folder + " cannot be read: " + cause, cause);
   }
 }

@@ -17,7 +17,7 @@ import org.slf4j.LoggerFactory;
  */
 final class StageThreads implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(StageThreads.class);
-  private static final Duration ENDS_WITHIN = Duration.ofSeconds(20);
+  private static final Duration ENDS_WITHIN = Duration.ofSeconds(5);
 
   private final Deque<Running> running = new ArrayDeque<>();
   private final CompletableFuture<Void> firstEnd = new CompletableFuture<>();

@@ -95,7 +95,7 @@ final class Up implements Callable<Integer> {
       if (settings.workload() > 0) {
         Workload.start(settings.workload(), servers.source(), star, threads, console);
       }
-      UpWatch watch = new UpWatch(context.stop(), threads, servers, data);
+      UpWatch watch = new UpWatch(context.stop(), threads, servers, data, console);
       if (watch.until(ready::isReady)) {
         ready.tell(page == null ? null : page.url());
         watch.until(new Reports(settings.workload() > 0, progress, console)::report);

@@ -11,12 +11,14 @@ final class UpWatch {
   private final StageThreads threads;
   private final Servers servers;
   private final DataFolder data;
+  private final Console console;
 
-  UpWatch(Stop stop, StageThreads threads, Servers servers, DataFolder data) {
+  UpWatch(Stop stop, StageThreads threads, Servers servers, DataFolder data, Console console) {
     this.stop = stop;
     this.threads = threads;
     this.servers = servers;
     this.data = data;
+    this.console = console;
   }
 
   /**
@@ -27,9 +29,14 @@ final class UpWatch {
    */
   boolean until(BooleanSupplier reached) {
     while (!stop.await(BETWEEN)) {
-      servers.check();
-      FullDisk.checkWhileRunning(data.path());
-      threads.check();
+      try {
+        servers.check();
+        FullDisk.checkWhileRunning(data.path());
+        threads.check();
+      } catch (RuntimeException e) {
+        console.say("Something has failed; stops the rest in order.");
+        throw e;
+      }
       if (reached.getAsBoolean()) {
         return true;
       }
