@@ -29,13 +29,19 @@ class KafkaLostIT {
       // Also rows that the warehouse has and nobody will tell it about any more.
       witness.stormUnseen(Duration.ofSeconds(2), () -> {});
       try (BrokerProcess broker = BrokerProcess.start(folder.resolve("second"))) {
-        Setup after = setup.withKafka(broker.bootstrapServers());
+        Setup after =
+            setup.withKafka(broker.bootstrapServers()).withState(folder.resolve("other-state"));
         try (Pipeline pipeline = Pipeline.start(after)) {
           // The new topics are not taken for the old ones.
           assertThat(pipeline.failure(StageKind.SINK, WITHIN))
               .hasMessageContaining("the topic was deleted and made anew")
               .hasMessageContaining("once with --refill");
           pipeline.start(StageKind.SINK, refill(after));
+          witness.storm(Duration.ofSeconds(3), pipeline::check);
+          witness.converge(WITHIN, pipeline::check);
+        }
+        // A machine that was off meanwhile has state of what is lost.
+        try (Pipeline pipeline = Pipeline.start(after.withState(setup.state()))) {
           witness.storm(Duration.ofSeconds(3), pipeline::check);
           witness.converge(WITHIN, pipeline::check);
         }

@@ -126,6 +126,11 @@ record Setup(
         source, warehouse, other, prefix, partitions, sql, state, holdBack, deadLetterLimit);
   }
 
+  Setup withState(Path other) {
+    return new Setup(
+        source, warehouse, kafka, prefix, partitions, sql, other, holdBack, deadLetterLimit);
+  }
+
   Setup withSource(Database other) {
     return new Setup(
         other, warehouse, kafka, prefix, partitions, sql, state, holdBack, deadLetterLimit);

@@ -44,14 +44,14 @@ final class OldState {
   }
 
   /**
-   * Deletes what transforms by other definitions of the star have left. A definition that comes
-   * back is made from Kafka again.
+   * Deletes what transforms by other definitions of the star have left, or by this one when its
+   * topics were others. A definition that comes back is made from Kafka again.
    *
-   * @param directory where each application has a directory of its own
-   * @param family what the applications of all definitions begin with
-   * @param application whose state stays
+   * @param directory where each of them has a directory of its own
+   * @param family what the directories of all of them begin with
+   * @param mine whose state stays
    */
-  static void delete(Path directory, String family, String application) {
+  static void delete(Path directory, String family, String mine) {
     if (!Files.isDirectory(directory)) {
       return;
     }
@@ -59,11 +59,11 @@ final class OldState {
       List<Path> old =
           found
               .filter(path -> path.getFileName().toString().startsWith(family))
-              .filter(path -> !path.getFileName().toString().equals(application))
+              .filter(path -> !path.getFileName().toString().equals(mine))
               .toList();
       for (Path each : old) {
         deleteAll(each);
-        LOG.info("deleted the state of another definition folder={}", each);
+        LOG.info("deleted the state of another definition, or of other topics folder={}", each);
       }
     } catch (IOException e) {
       LOG.warn("the state of other definitions was not deleted folder={}", directory, e);

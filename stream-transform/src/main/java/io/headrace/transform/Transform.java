@@ -8,6 +8,7 @@ import io.headrace.wire.Topics;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.kafka.KafkaStreamsMetrics;
 import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -101,9 +102,9 @@ public final class Transform implements Stage {
     running = true;
     try (GapProbe gaps = new GapProbe(this::consumer);
         Admin admin = Admin.create(Map.of("bootstrap.servers", settings.bootstrapServers()))) {
-      Optional<Instance> instance = prepare(admin, gaps);
-      if (instance.isPresent()) {
-        join(admin, instance.get());
+      Optional<Prepared> prepared = prepare(admin, gaps);
+      if (prepared.isPresent()) {
+        join(admin, prepared.get().instance(), prepared.get().state());
       }
     } finally {
       ended.countDown();
@@ -122,8 +123,17 @@ public final class Transform implements Stage {
     return topics().application(star.generation());
   }
 
+  /**
+   * What is needed to join.
+   *
+   * @param state where Kafka Streams keeps its copy of the changelogs: a folder for each life of
+   *     the fact topics. It would take the copy of a changelog that is gone for one of the
+   *     changelog that has come in its place.
+   */
+  private record Prepared(Instance instance, Path state) {}
+
   /** Until topics and offsets are there; empty when closed meanwhile. */
-  private Optional<Instance> prepare(Admin admin, GapProbe gaps) {
+  private Optional<Prepared> prepare(Admin admin, GapProbe gaps) {
     TransformTopics all = new TransformTopics(admin, star, topics(), settings.replicationFactor());
     String told = "";
     int attempts = 0;
@@ -133,7 +143,9 @@ public final class Transform implements Stage {
         Optional<Integer> partitions = all.partitions();
         if (partitions.isPresent()) {
           all.create(partitions.get());
-          return Optional.of(instance(admin, all, partitions.get(), gaps));
+          Path state = settings.stateDirectory().resolve(application() + "@" + all.life());
+          return Optional.of(
+              new Prepared(instance(admin, all, partitions.get(), state, gaps), state));
         }
         waiting = "The transform waits for the capture to create its topics.";
       } catch (StartOffsets.LoadingException e) {
@@ -154,12 +166,11 @@ public final class Transform implements Stage {
     return Optional.empty();
   }
 
-  private Instance instance(Admin admin, TransformTopics all, int partitions, GapProbe gaps)
+  private Instance instance(
+      Admin admin, TransformTopics all, int partitions, Path state, GapProbe gaps)
       throws Broker.AwayException, StartOffsets.LoadingException {
     OldState.deleteUnknown(
-        settings.stateDirectory(),
-        application(),
-        Broker.answer("list the topics", admin.listTopics().names()));
+        state, application(), Broker.answer("list the topics", admin.listTopics().names()));
     try (Consumer<byte[], byte[]> consumer = consumer()) {
       Instance.FirstEpochs firstEpochs =
           new StartOffsets(admin, consumer, topics(), partitions, Clock.systemUTC(), begin)
@@ -196,9 +207,10 @@ public final class Transform implements Stage {
         new ByteArrayDeserializer());
   }
 
-  private void join(Admin admin, Instance instance) {
-    OldState.delete(settings.stateDirectory(), topics().application(""), application());
-    Properties properties = StreamsSettings.of(settings, application());
+  private void join(Admin admin, Instance instance, Path state) {
+    OldState.delete(
+        settings.stateDirectory(), topics().application(""), state.getFileName().toString());
+    Properties properties = StreamsSettings.of(settings, application(), state);
     var topology =
         StarTopology.build(
             star,

@@ -1,5 +1,7 @@
 package io.headrace.transform;
 
+import static java.util.Objects.requireNonNull;
+
 import io.headrace.stage.StageException;
 import io.headrace.star.SourceTable;
 import io.headrace.star.Star;
@@ -17,6 +19,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.TopicExistsException;
@@ -111,6 +114,16 @@ final class TransformTopics {
     }
     wanted.remove(letters);
     check(describe(wanted.stream().map(NewTopic::name).toList()), partitions);
+  }
+
+  /** Kafka's id of the first fact topic: another one when this generation was made anew. */
+  String life() throws Broker.AwayException {
+    String topic = topics.facts(star.generation(), star.tables().get(0).name());
+    KafkaFuture<Map<String, TopicDescription>> described =
+        admin.describeTopics(List.of(topic)).allTopicNames();
+    return requireNonNull(Broker.answer("describe topic " + topic, described).get(topic))
+        .topicId()
+        .toString();
   }
 
   private NewTopic deadLetters() {
