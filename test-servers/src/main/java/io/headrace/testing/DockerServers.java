@@ -29,8 +29,6 @@ final class DockerServers implements Servers {
             .withCommand(
                 "postgres",
                 "-c",
-                "fsync=off",
-                "-c",
                 "wal_level=logical",
                 "-c",
                 "max_replication_slots=200",

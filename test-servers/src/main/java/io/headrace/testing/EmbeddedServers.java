@@ -25,10 +25,7 @@ final class EmbeddedServers implements Servers {
                 "the tests",
                 folder.resolve("postgres"),
                 0,
-                // Without fsync only a lost machine loses something, and a server with hundreds of
-                // databases stops at once.
                 Map.of(
-                    "fsync", "off",
                     "max_replication_slots", "200",
                     "max_wal_senders", "200",
                     "max_connections", "300")));
