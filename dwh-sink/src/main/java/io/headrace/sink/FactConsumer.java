@@ -2,10 +2,10 @@ package io.headrace.sink;
 
 import io.headrace.sink.Position.Offset;
 import io.headrace.stage.StageException;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -60,30 +60,53 @@ final class FactConsumer {
       Consumer<byte[], byte[]> consumer, FactTopics topics, Map<TopicPartition, Offset> offsets) {
     Map<TopicPartition, Long> begins = consumer.beginningOffsets(offsets.keySet());
     Map<TopicPartition, Long> ends = consumer.endOffsets(offsets.keySet());
-    List<String> lost = new ArrayList<>();
+    Map<TopicPartition, String> lost = new HashMap<>();
     offsets.forEach(
         (partition, offset) -> {
           String place = partition.topic() + ", partition " + partition.partition();
           long begin = begins.getOrDefault(partition, 0L);
           long end = ends.getOrDefault(partition, 0L);
           if (!offset.topicId().equals(topics.ids().get(partition.topic()))) {
-            lost.add(place + ": the topic was deleted and made anew");
+            lost.put(partition, place + ": the topic was deleted and made anew");
           } else if (offset.next() < begin) {
-            lost.add(place + ": offset " + offset.next() + " is gone, Kafka begins at " + begin);
+            lost.put(
+                partition,
+                place + ": offset " + offset.next() + " is gone, Kafka begins at " + begin);
           } else if (offset.next() > end) {
-            lost.add(place + ": offset " + offset.next() + " is not there, Kafka ends at " + end);
+            lost.put(
+                partition,
+                place + ": offset " + offset.next() + " is not there, Kafka ends at " + end);
           } else {
             consumer.seek(partition, offset.next());
           }
         });
     if (!lost.isEmpty()) {
-      throw new StageException(
-          StageException.Kind.FAILED,
-          "Kafka does not have what follows the warehouse's position: "
-              + String.join("; ", lost.stream().sorted().limit(TOLD).toList())
-              + (lost.size() > TOLD ? "; and " + (lost.size() - TOLD) + " more partitions" : "")
-              + ". To fill the star anew from what Kafka has, start the sink, or up, once with"
-              + " --refill; until that is done the warehouse goes on showing what it has.");
+      throw lost(lost, offsets.keySet());
     }
+  }
+
+  /** Of a single topic that was lost the transform sends again only what changes. */
+  private static StageException lost(
+      Map<TopicPartition, String> lost, Set<TopicPartition> partitions) {
+    List<String> sentences = lost.values().stream().sorted().toList();
+    String what =
+        "Kafka does not have what follows the warehouse's position: "
+            + String.join("; ", sentences.subList(0, Math.min(TOLD, sentences.size())))
+            + (lost.size() > TOLD ? "; and " + (lost.size() - TOLD) + " more partitions" : "");
+    boolean all =
+        partitions.stream()
+            .map(TopicPartition::topic)
+            .allMatch(topic -> lost.keySet().stream().anyMatch(gone -> gone.topic().equals(topic)));
+    return all
+        ? new StageException(
+            StageException.Kind.FAILED,
+            what
+                + ". To fill the star anew from what Kafka has, start the sink, or up, once with"
+                + " --refill; until that is done the warehouse goes on showing what it has.")
+        : new StageException(
+            StageException.Kind.LOST,
+            what
+                + ". The facts must be joined anew from the tables' topics: run ./headrace replay"
+                + " --rejoin; until that is done the warehouse goes on showing what it has.");
   }
 }

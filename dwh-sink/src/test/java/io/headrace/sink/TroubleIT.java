@@ -155,12 +155,14 @@ class TroubleIT {
         assertThat(sink.awaitFailure())
             .hasMessageStartingWith("Kafka does not have what follows the warehouse's position: ")
             .hasMessageContaining(
-                "d_parent, partition 0: offset 1000 is not there, Kafka ends at 3. To fill")
-            .hasMessageContaining("once with --refill");
+                "d_parent, partition 0: offset 1000 is not there, Kafka ends at 3. The facts")
+            .hasMessageContaining("run ./headrace replay --rejoin");
       }
       family.inWarehouse("UPDATE headrace.kafka_offset SET topic_id = 'other'");
       try (RunningSink sink = new RunningSink(family)) {
-        assertThat(sink.awaitFailure()).hasMessageContaining("the topic was deleted and made anew");
+        assertThat(sink.awaitFailure())
+            .hasMessageContaining("the topic was deleted and made anew")
+            .hasMessageContaining("once with --refill");
       }
       family.inWarehouse(
           "UPDATE headrace.position SET epoch = 900; INSERT INTO d_parent VALUES (7, 'stale')");

@@ -22,11 +22,8 @@ final class OldState {
    * Kafka was lost. Kafka Streams would take it for the state of the new, empty ones.
    */
   static void deleteUnknown(Path directory, String application, Set<String> topics) {
-    boolean known =
-        topics.stream()
-            .anyMatch(name -> name.startsWith(application + "-") && name.endsWith("-changelog"));
     Path state = directory.resolve(application);
-    if (known || !Files.isDirectory(state)) {
+    if (hasChangelogs(topics, application) || !Files.isDirectory(state)) {
       return;
     }
     try {
@@ -41,6 +38,11 @@ final class OldState {
               + e.getMessage(),
           e);
     }
+  }
+
+  static boolean hasChangelogs(Set<String> topics, String application) {
+    return topics.stream()
+        .anyMatch(name -> name.startsWith(application + "-") && name.endsWith("-changelog"));
   }
 
   /**

@@ -142,6 +142,8 @@ public final class Transform implements Stage {
       try {
         Optional<Integer> partitions = all.partitions();
         if (partitions.isPresent()) {
+          all.mustHaveKept(
+              Broker.answer("list the topics", admin.listTopics().names()), application());
           all.create(partitions.get());
           Path state = settings.stateDirectory().resolve(application() + "@" + all.life());
           return Optional.of(

@@ -116,6 +116,31 @@ final class TransformTopics {
     check(describe(wanted.stream().map(NewTopic::name).toList()), partitions);
   }
 
+  /**
+   * Refuses to make a fact topic again that was there: what has been sent is not sent once more.
+   *
+   * @param present all topics of the broker
+   * @param application whose changelogs tell that it was at work before
+   */
+  void mustHaveKept(Set<String> present, String application) {
+    if (!OldState.hasChangelogs(present, application)) {
+      return;
+    }
+    List<String> gone =
+        star.tables().stream()
+            .map(table -> topics.facts(star.generation(), table.name()))
+            .filter(topic -> !present.contains(topic))
+            .toList();
+    if (!gone.isEmpty()) {
+      throw new StageException(
+          StageException.Kind.LOST,
+          "the topic "
+              + String.join(", ", gone)
+              + " was deleted. What had been in it must be joined anew from the tables' topics: run"
+              + " ./headrace replay --rejoin");
+    }
+  }
+
   /** Kafka's id of the first fact topic: another one when this generation was made anew. */
   String life() throws Broker.AwayException {
     String topic = topics.facts(star.generation(), star.tables().get(0).name());
