@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -93,11 +94,9 @@ final class FactConsumer {
         "Kafka does not have what follows the warehouse's position: "
             + String.join("; ", sentences.subList(0, Math.min(TOLD, sentences.size())))
             + (lost.size() > TOLD ? "; and " + (lost.size() - TOLD) + " more partitions" : "");
-    boolean all =
-        partitions.stream()
-            .map(TopicPartition::topic)
-            .allMatch(topic -> lost.keySet().stream().anyMatch(gone -> gone.topic().equals(topic)));
-    return all
+    Set<String> topics =
+        lost.keySet().stream().map(TopicPartition::topic).collect(Collectors.toSet());
+    return partitions.stream().allMatch(partition -> topics.contains(partition.topic()))
         ? new StageException(
             StageException.Kind.FAILED,
             what

@@ -142,12 +142,12 @@ public final class Transform implements Stage {
       try {
         Optional<Integer> partitions = all.partitions();
         if (partitions.isPresent()) {
-          all.mustHaveKept(
-              Broker.answer("list the topics", admin.listTopics().names()), application());
+          Set<String> present = Broker.answer("list the topics", admin.listTopics().names());
+          all.mustHaveKept(present, application());
           all.create(partitions.get());
           Path state = settings.stateDirectory().resolve(application() + "@" + all.life());
-          return Optional.of(
-              new Prepared(instance(admin, all, partitions.get(), state, gaps), state));
+          OldState.deleteUnknown(state, application(), present);
+          return Optional.of(new Prepared(instance(admin, all, partitions.get(), gaps), state));
         }
         waiting = "The transform waits for the capture to create its topics.";
       } catch (StartOffsets.LoadingException e) {
@@ -168,11 +168,8 @@ public final class Transform implements Stage {
     return Optional.empty();
   }
 
-  private Instance instance(
-      Admin admin, TransformTopics all, int partitions, Path state, GapProbe gaps)
+  private Instance instance(Admin admin, TransformTopics all, int partitions, GapProbe gaps)
       throws Broker.AwayException, StartOffsets.LoadingException {
-    OldState.deleteUnknown(
-        state, application(), Broker.answer("list the topics", admin.listTopics().names()));
     try (Consumer<byte[], byte[]> consumer = consumer()) {
       Instance.FirstEpochs firstEpochs =
           new StartOffsets(admin, consumer, topics(), partitions, Clock.systemUTC(), begin)
