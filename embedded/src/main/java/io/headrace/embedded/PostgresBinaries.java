@@ -6,8 +6,7 @@ import io.zonky.test.db.postgres.embedded.DefaultPostgresBinaryResolver;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.AtomicMoveNotSupportedException;
-import java.nio.file.DirectoryNotEmptyException;
-import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -30,20 +29,29 @@ final class PostgresBinaries {
 
   private PostgresBinaries() {}
 
-  /** The folder that holds {@code bin/}, {@code lib/} and {@code share/}. */
-  static Path unpacked() {
-    String system = System.getProperty("os.name").startsWith("Mac") ? "Darwin" : "Linux";
-    String machine = System.getProperty("os.arch").replace("amd64", "x86_64");
-    Path home = cache().resolve("postgresql-" + VERSION + "-" + system + "-" + machine);
+  /**
+   * The folder that holds {@code bin/}, {@code lib/} and {@code share/}. Two servers that start at
+   * once in this process unpack once.
+   */
+  static synchronized Path unpacked() {
+    Path home = cache().resolve("postgresql-" + VERSION + "-" + system() + "-" + machine());
     try {
       if (!Files.exists(home)) {
-        unpack(system, machine, home);
+        unpack(home);
       }
       return home;
     } catch (IOException | IllegalStateException e) {
       throw new EmbeddedServerException(
           "PostgreSQL " + VERSION + " cannot be unpacked into " + home + ": " + e, e);
     }
+  }
+
+  private static String system() {
+    return System.getProperty("os.name").startsWith("Mac") ? "Darwin" : "Linux";
+  }
+
+  private static String machine() {
+    return System.getProperty("os.arch").replace("amd64", "x86_64");
   }
 
   private static Path cache() {
@@ -56,11 +64,12 @@ final class PostgresBinaries {
   }
 
   /** Into a folder beside and moved when whole, because several processes may do it at once. */
-  private static void unpack(String system, String machine, Path home) throws IOException {
+  static void unpack(Path home) throws IOException {
     Files.createDirectories(home.getParent());
     Path fresh = Files.createTempDirectory(home.getParent(), "unpacking");
     Files.setPosixFilePermissions(fresh, PosixFilePermissions.fromString("rwxr-xr-x"));
-    try (InputStream archive = DefaultPostgresBinaryResolver.INSTANCE.getPgBinary(system, machine);
+    try (InputStream archive =
+            DefaultPostgresBinaryResolver.INSTANCE.getPgBinary(system(), machine());
         TarArchiveInputStream entries = new TarArchiveInputStream(new XZInputStream(archive))) {
       TarArchiveEntry entry;
       while ((entry = entries.getNextEntry()) != null) {
@@ -70,10 +79,13 @@ final class PostgresBinaries {
     try {
       Files.move(fresh, home, StandardCopyOption.ATOMIC_MOVE);
       log.info("PostgreSQL unpacked version={} folder={}", VERSION, home);
-    } catch (FileAlreadyExistsException | DirectoryNotEmptyException e) {
-      Trees.delete(fresh); // another process was faster
     } catch (AtomicMoveNotSupportedException e) {
       throw new IOException(home + " and its parent are on different file systems", e);
+    } catch (FileSystemException e) {
+      Trees.delete(fresh);
+      if (!Files.exists(home)) {
+        throw e;
+      } // else another process was faster
     }
   }
 
