@@ -1,8 +1,11 @@
 package io.headrace.transform;
 
+import java.util.concurrent.TimeUnit;
+
 /**
  * When the tasks of one stream thread ask for a commit. One commit serves all tasks of the thread,
- * and a thread that is behind gets on by work, not by commits. Times are in milliseconds.
+ * and a thread that is behind gets on by work, not by commits. Times are in milliseconds, as by
+ * {@link #now}.
  */
 final class CommitPace {
 
@@ -12,36 +15,46 @@ final class CommitPace {
   /** After a commit a thread that is never idle works for this many times as long. */
   private static final int WORK = 2;
 
-  /** The first pause of this length after asking is the commit; another one is idleness. */
+  /** A pause of this length is idleness, where commits are short. */
   private static final long PAUSE = 3;
 
-  private long asked;
-  private boolean asking;
+  /** On a machine where a commit takes long, a pause is idleness from this part of it on. */
+  private static final int PART = 2;
+
+  private long commits;
+  private long lasted;
   private long askedAt;
   private long nextAt;
   private long workedAt;
 
-  /** How many have been asked for: what was done before the next one is in it. */
-  long asked() {
-    return asked;
+  /** Milliseconds that never go back, since any moment. */
+  static long now() {
+    return TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
+  }
+
+  /** How many there have been: what was done before the next one is in it. */
+  long commits() {
+    return commits;
   }
 
   /** A task of the thread begins a piece of work. */
   void begins(long now) {
-    long pause = now - workedAt;
-    if (pause < PAUSE) {
-      return;
-    }
-    nextAt = askedAt + APART;
-    if (asking) {
-      asking = false;
-      nextAt = Math.max(nextAt, now + WORK * pause);
+    if (now - workedAt >= Math.max(PAUSE, lasted / PART)) {
+      nextAt = askedAt + APART;
     }
   }
 
   /** It has ended. */
   void ended(long now) {
     workedAt = now;
+  }
+
+  /** The thread has committed. */
+  void committed(long began, long now) {
+    commits++;
+    lasted = now - began;
+    workedAt = now;
+    nextAt = Math.max(askedAt + APART, now + WORK * lasted);
   }
 
   /** Whether one may be asked for. */
@@ -51,8 +64,6 @@ final class CommitPace {
 
   /** One is asked for. */
   void ask(long now) {
-    asked++;
-    asking = true;
     askedAt = now;
     nextAt = now + APART;
   }

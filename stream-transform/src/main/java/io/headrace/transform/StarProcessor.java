@@ -61,13 +61,13 @@ final class StarProcessor implements Processor<byte[], byte[], Object, byte[]>, 
   private @Nullable CommitPace commits;
   private boolean commitWanted;
 
+  /** How many commits there had been when this one was wanted. */
+  private long commitsBefore;
+
   /** Since the last epoch that was completed here. */
   private long recordsRead;
 
   private long factsSent;
-
-  /** How many commits had been asked for when this one was wanted. */
-  private long commitsBefore;
 
   private long heardAt;
   private long silence = SILENCE_MILLIS;
@@ -122,7 +122,7 @@ final class StarProcessor implements Processor<byte[], byte[], Object, byte[]>, 
 
   @Override
   public void process(Record<byte[], byte[]> message) {
-    commits().begins(context().currentSystemTimeMs());
+    commits().begins(CommitPace.now());
     RecordMetadata from =
         context()
             .recordMetadata()
@@ -243,7 +243,7 @@ final class StarProcessor implements Processor<byte[], byte[], Object, byte[]>, 
   }
 
   private void tick(long now) {
-    commits().begins(now);
+    commits().begins(CommitPace.now());
     task().advance();
     if (now - heardAt >= silence) {
       boolean found =
@@ -262,10 +262,10 @@ final class StarProcessor implements Processor<byte[], byte[], Object, byte[]>, 
   }
 
   private void commitIfDue() {
-    if (commitWanted && commits().asked() > commitsBefore) {
+    if (commitWanted && commits().commits() > commitsBefore) {
       commitWanted = false; // another task's commit was ours, too
     }
-    long now = context().currentSystemTimeMs();
+    long now = CommitPace.now();
     if (commitWanted && commits().due(now)) {
       commits().ask(now);
       commitWanted = false;
@@ -301,7 +301,7 @@ final class StarProcessor implements Processor<byte[], byte[], Object, byte[]>, 
   @Override
   public void commitSoon() {
     commitWanted = true;
-    commitsBefore = commits().asked();
+    commitsBefore = commits().commits();
   }
 
   @Override

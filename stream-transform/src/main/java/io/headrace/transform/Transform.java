@@ -223,7 +223,8 @@ public final class Transform implements Stage {
               thread.setDaemon(true);
               return thread;
             });
-    KafkaStreams streams = new KafkaStreams(topology, properties);
+    KafkaStreams streams =
+        new KafkaStreams(topology, properties, new PacedClients(instance.commits()));
     try (KafkaStreamsMetrics ignored = meters.of(streams)) {
       streams.setUncaughtExceptionHandler(this::failed);
       streams.setStateListener(

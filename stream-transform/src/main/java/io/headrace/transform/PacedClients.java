@@ -1,0 +1,76 @@
+package io.headrace.transform;
+
+import java.util.Map;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.streams.KafkaClientSupplier;
+
+/** Kafka Streams' usual clients, but that the producer tells how long each commit took. */
+final class PacedClients implements KafkaClientSupplier {
+
+  private final ThreadLocal<CommitPace> commits;
+
+  /** With one pace for each stream thread. */
+  PacedClients(ThreadLocal<CommitPace> commits) {
+    this.commits = commits;
+  }
+
+  @Override
+  public Admin getAdmin(Map<String, Object> config) {
+    return Admin.create(config);
+  }
+
+  @Override
+  public Consumer<byte[], byte[]> getConsumer(Map<String, Object> config) {
+    return new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+  }
+
+  @Override
+  public Consumer<byte[], byte[]> getRestoreConsumer(Map<String, Object> config) {
+    return getConsumer(config);
+  }
+
+  @Override
+  public Consumer<byte[], byte[]> getGlobalConsumer(Map<String, Object> config) {
+    return getConsumer(config);
+  }
+
+  @Override
+  public Producer<byte[], byte[]> getProducer(Map<String, Object> config) {
+    return new TimedProducer(config, commits);
+  }
+
+  /** A commit is from the first flush after the one before until the transaction is committed. */
+  private static final class TimedProducer extends KafkaProducer<byte[], byte[]> {
+    private static final long NONE = -1;
+
+    private final ThreadLocal<CommitPace> commits;
+    private long began = NONE;
+
+    TimedProducer(Map<String, Object> config, ThreadLocal<CommitPace> commits) {
+      super(config, new ByteArraySerializer(), new ByteArraySerializer());
+      this.commits = commits;
+    }
+
+    @Override
+    public void flush() {
+      if (began == NONE) {
+        began = CommitPace.now();
+      }
+      super.flush();
+    }
+
+    @Override
+    public void commitTransaction() {
+      super.commitTransaction();
+      long now = CommitPace.now();
+      commits.get().committed(began == NONE ? now : began, now);
+      began = NONE;
+    }
+  }
+}
