@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.headrace.stage.Database;
 import io.headrace.stage.StageException;
+import io.headrace.wire.DeadLetterRecord;
 import io.headrace.wire.RecaptureMessage;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -25,7 +26,8 @@ public final class DeadLetters {
           + " last_tried, state, ended, (stage = 'sink' AND sqlstate IS NOT NULL) OR recapture IS NOT NULL";
 
   /** Who sets records aside. */
-  public static final List<String> STAGES = List.of("transform", "sink");
+  public static final List<String> STAGES =
+      List.of(DeadLetterRecord.TRANSFORM, DeadLetterRecord.SINK);
 
   private static final String EXISTS = "SELECT to_regclass('headrace.dead_letter') IS NOT NULL";
 

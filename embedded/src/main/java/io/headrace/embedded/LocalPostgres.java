@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -116,8 +117,17 @@ public final class LocalPostgres implements AutoCloseable {
   /** Stops the server and waits until its data are on disk. */
   @Override
   public void close() {
+    end(Postmaster::stop);
+  }
+
+  /** Stops the server at once, without a checkpoint: for data that nobody needs any more. */
+  public void abort() {
+    end(Postmaster::abort);
+  }
+
+  private void end(BiConsumer<Postmaster, Duration> how) {
     try {
-      Postmaster.of(folder.data()).ifPresent(p -> p.stop(STOPS_WITHIN));
+      Postmaster.of(folder.data()).ifPresent(p -> how.accept(p, STOPS_WITHIN));
     } finally {
       lock.close();
     }

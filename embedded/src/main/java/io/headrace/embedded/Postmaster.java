@@ -37,9 +37,18 @@ final class Postmaster {
 
   /** Ends all sessions, writes a checkpoint, stops. PostgreSQL's "fast" shutdown is SIGINT. */
   void stop(Duration patience) {
+    end("INT", patience);
+  }
+
+  /** Ends at once, as by a crash. PostgreSQL's "immediate" shutdown is SIGQUIT. */
+  void abort(Duration patience) {
+    end("QUIT", patience);
+  }
+
+  private void end(String signal, Duration patience) {
     try {
       // Through the shell, because its kill is built in; images without procps have no other.
-      new ProcessBuilder("sh", "-c", "kill -INT " + process.pid()).start().waitFor();
+      new ProcessBuilder("sh", "-c", "kill -" + signal + " " + process.pid()).start().waitFor();
       process.onExit().get(patience.toMillis(), TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

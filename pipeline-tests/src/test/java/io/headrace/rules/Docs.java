@@ -50,10 +50,7 @@ final class Docs {
    */
   Docs(Path root) {
     this.root = root;
-    this.sources =
-        files(root, path -> path.toString().endsWith(".java")).stream()
-            .filter(path -> !path.toString().contains("/target/"))
-            .toList();
+    this.sources = files(root, path -> path.toString().endsWith(".java"));
     this.commands =
         sources.stream()
             .filter(
@@ -193,11 +190,8 @@ final class Docs {
 
   private boolean exists(String span) {
     String path = span.replaceFirst("^\\./", "").replaceFirst("/$", "");
-    if (path.startsWith(".headrace")) {
-      return false; // a user's data: there on one machine, not on another
-    }
     if (!path.contains("*") && Files.exists(root.resolve(path))) {
-      return true;
+      return isOurs(root.resolve(path));
     }
     // A name without its folder, or with an asterisk, may stand anywhere.
     PathMatcher matcher =
@@ -231,13 +225,14 @@ final class Docs {
     return heading.toLowerCase(Locale.ROOT).replaceAll("[^\\p{L}\\p{N} _-]", "").replace(' ', '-');
   }
 
+  /** Not what a build or a run leaves, which is there on one machine and not on another. */
+  private static boolean isOurs(Path file) {
+    return !file.toString().matches(".*/(target|\\.git|\\.headrace)(/.*)?");
+  }
+
   static List<Path> files(Path folder, Predicate<Path> wanted) {
     try (Stream<Path> files = Files.walk(folder)) {
-      return files
-          .filter(file -> !file.toString().matches(".*/(target|\\.git|\\.headrace)(/.*)?"))
-          .filter(wanted)
-          .sorted()
-          .toList();
+      return files.filter(Docs::isOurs).filter(wanted).sorted().toList();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
