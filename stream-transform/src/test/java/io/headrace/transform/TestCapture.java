@@ -180,14 +180,15 @@ final class TestCapture implements AutoCloseable {
     epoch = number;
   }
 
-  /** Sends a record as it is, outside of any epoch's bookkeeping. */
+  /** Sends a record as it is, before the end of the epoch that comes next. */
   void sendRaw(
       String topic, int partition, byte @Nullable [] key, byte @Nullable [] value, long number) {
     producer.beginTransaction();
     ProducerRecord<byte[], byte[]> message = new ProducerRecord<>(topic, partition, key, value);
     message.headers().add(Epoch.HEADER, ByteBuffer.allocate(8).putLong(number).array());
-    producer.send(message);
+    Future<RecordMetadata> answer = producer.send(message);
     producer.commitTransaction();
+    end(topic, answer);
   }
 
   /** Sends a record as anybody might who has nothing to do with us. */
