@@ -8,7 +8,10 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -163,10 +166,34 @@ class MainTest {
             "--sql must be");
   }
 
+  /** The services share their settings, and a variable that a command refuses stops it. */
+  @ParameterizedTest
+  @ValueSource(strings = {"capture", "transform", "sink", "console"})
+  void aCommandTakesTheEnvironmentOfTheComposeFile(String command) throws IOException {
+    Map<String, String> variables = new HashMap<>();
+    for (Matcher variable =
+            Pattern.compile("(HEADRACE_[A-Z_]+): \"?([^\"\\n]+)")
+                .matcher(Files.readString(Path.of("../docker-compose.yml")));
+        variable.find(); ) {
+      variables.put(variable.group(1), variable.group(2));
+    }
+    assertThat(variables).containsKeys("HEADRACE_SOURCE", "HEADRACE_HTTP_ADDRESS");
+    variables.put("HEADRACE_HTTP_ADRES", "0.0.0.0"); // so that it ends with what is wrong
+
+    assertThat(run(variables, command)).isEqualTo(2);
+    assertThat(err.toString())
+        .containsOnlyOnce("is unknown")
+        .contains("HEADRACE_HTTP_ADRES is unknown; did you mean HEADRACE_HTTP_ADDRESS?");
+  }
+
   private int run(String... arguments) {
+    return run(Map.of(), arguments);
+  }
+
+  private int run(Map<String, String> variables, String... arguments) {
     Context context =
         new Context(
-            new Environment(Map.of()),
+            new Environment(variables),
             home,
             new PrintWriter(out, true),
             new PrintWriter(err, true),

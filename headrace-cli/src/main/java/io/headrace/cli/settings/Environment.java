@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.IDefaultValueProvider;
 import picocli.CommandLine.Model.ArgSpec;
@@ -60,7 +61,10 @@ public final class Environment implements IDefaultValueProvider {
     return PREFIX + option.substring(2).replace('-', '_').toUpperCase(Locale.ROOT);
   }
 
-  /** One sentence for each variable that looks like ours and is not. */
+  /**
+   * One sentence for each variable that looks like ours and is not. Those of other commands are:
+   * several commands may share an environment.
+   */
   List<String> unknown(CommandSpec command) {
     Set<String> known = new TreeSet<>(OTHERS);
     known.add(SOURCE_PASSWORD);
@@ -68,7 +72,7 @@ public final class Environment implements IDefaultValueProvider {
     known.add(INTO_PASSWORD);
     known.add(CONSOLE_TOKEN);
     known.add(CONSOLE_TLS_PASSWORD);
-    command.options().stream()
+    options(command.root())
         .filter(option -> !option.usageHelp())
         .forEach(option -> known.add(variable(option.longestName())));
     return variables.keySet().stream()
@@ -77,6 +81,13 @@ public final class Environment implements IDefaultValueProvider {
         .sorted()
         .map(name -> "The environment variable " + name + " is unknown" + suggestion(name, known))
         .toList();
+  }
+
+  private static Stream<OptionSpec> options(CommandSpec command) {
+    return Stream.concat(
+        command.options().stream(),
+        command.subcommands().values().stream()
+            .flatMap(subcommand -> options(subcommand.getCommandSpec())));
   }
 
   private static String suggestion(String name, Set<String> known) {
