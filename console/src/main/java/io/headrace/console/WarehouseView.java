@@ -1,6 +1,8 @@
 package io.headrace.console;
 
+import io.headrace.sink.SinkState;
 import io.headrace.stage.Database;
+import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -19,13 +21,16 @@ final class WarehouseView {
 
   private static final String TABLES =
       """
-      SELECT json_agg(json_build_object('name', s.table_name, 'rows',
-          CASE WHEN coalesce(t.n_live_tup, 0) > 0 THEN t.n_live_tup ELSE greatest(c.reltuples, 0)::bigint END,
+      SELECT json_agg(json_build_object('name', s.table_name, 'rows', coalesce(r.rows, 0),
           'written', t.n_tup_ins + t.n_tup_upd + t.n_tup_del,
           'bytes', pg_total_relation_size(c.oid)) ORDER BY s.table_name)
       FROM headrace.star s LEFT JOIN pg_class c ON c.oid = to_regclass(quote_ident(s.table_name))
         LEFT JOIN pg_stat_all_tables t ON t.relid = c.oid
+        LEFT JOIN unnest(?::text[], ?::bigint[]) AS r(name, rows) ON r.name = s.table_name
       """;
+
+  private static final String TABLE_NAMES =
+      "SELECT array_agg(quote_ident(table_name)) FROM headrace.star";
 
   private static final String RUN_COLUMNS =
       """
@@ -94,7 +99,6 @@ final class WarehouseView {
   private static final List<Part> PARTS =
       List.of(
           new Part("position", "headrace.position", POSITION),
-          new Part("tables", "headrace.star", TABLES),
           new Part("freshness", "headrace.freshness", FRESHNESS),
           new Part("marts", "headrace.mart", MARTS),
           new Part("dead_letters", "headrace.dead_letter", DEAD_LETTERS));
@@ -127,12 +131,37 @@ final class WarehouseView {
     }
     StringBuilder live = new StringBuilder("{\"runs\":");
     live.append(list(runs(connection, null, null, null, RUNS)));
+    live.append(",\"tables\":").append(tables(connection));
     for (Part part : PARTS) {
       // A warehouse that an older sink keeps has not all of it.
       String json = exists(connection, part.relation()) ? json(connection, part.query()) : null;
       live.append(",\"").append(part.name()).append("\":").append(json == null ? "null" : json);
     }
     return live.append("}").toString();
+  }
+
+  private static String tables(Connection connection) throws SQLException {
+    if (!exists(connection, "headrace.star")) {
+      return "null";
+    }
+    List<SinkState.Table> tables = SinkState.tables(connection, tableNames(connection));
+    String json =
+        json(
+            connection,
+            TABLES,
+            connection.createArrayOf("text", tables.stream().map(t -> t.name().table()).toArray()),
+            connection.createArrayOf(
+                "bigint", tables.stream().map(SinkState.Table::rows).toArray()));
+    return json == null ? "null" : json;
+  }
+
+  private static List<String> tableNames(Connection connection) throws SQLException {
+    try (PreparedStatement query = connection.prepareStatement(TABLE_NAMES);
+        ResultSet row = query.executeQuery()) {
+      row.next();
+      Array names = row.getArray(1);
+      return names == null ? List.of() : List.of((String[]) names.getArray());
+    }
   }
 
   static @Nullable String runs(

@@ -7,10 +7,13 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,18 +46,22 @@ public record SinkState(
       FROM headrace.sink s LEFT JOIN headrace.position p ON true
       """;
 
-  private static final String ROWS =
+  private static final String TABLE =
       """
-      SELECT n.nspname, c.relname, CASE WHEN c.reltuples < 0 THEN s.n_live_tup ELSE c.reltuples END::bigint
+      SELECT n.nspname, c.relname, pg_relation_size(c.oid) AS bytes
       FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-        LEFT JOIN pg_stat_all_tables s ON s.relid = c.oid
       WHERE c.oid = to_regclass(?)
       """;
+
+  /** Up to this size a table is counted, in a millisecond or two. */
+  private static final long COUNTED_BYTES = 1 << 20;
+
+  private static final Pattern PLAN_ROWS = Pattern.compile("\"Plan Rows\": (\\d+)");
 
   /**
    * A table of the star.
    *
-   * @param rows about how many it holds, as PostgreSQL's statistics have it
+   * @param rows how many it holds; of a large one about how many, as PostgreSQL's planner reckons
    */
   public record Table(TableName name, long rows) {}
 
@@ -90,18 +97,36 @@ public record SinkState(
   public static List<Table> tables(Connection warehouse, List<String> quotedNames)
       throws SQLException {
     List<Table> tables = new ArrayList<>();
-    try (PreparedStatement query = warehouse.prepareStatement(ROWS)) {
+    try (PreparedStatement query = warehouse.prepareStatement(TABLE)) {
       for (String name : quotedNames) {
         query.setString(1, name);
         try (ResultSet row = query.executeQuery()) {
           if (row.next()) {
+            long rows =
+                row.getLong("bytes") <= COUNTED_BYTES
+                    ? Long.parseLong(one(warehouse, "SELECT count(*) FROM " + name))
+                    : planned(warehouse, name);
             tables.add(
-                new Table(new TableName(row.getString(1), row.getString(2)), row.getLong(3)));
+                new Table(new TableName(row.getString("nspname"), row.getString("relname")), rows));
           }
         }
       }
     }
     return tables;
+  }
+
+  /** From the table's size now, so that it is right also after a crash, which loses statistics. */
+  private static long planned(Connection warehouse, String name) throws SQLException {
+    Matcher rows = PLAN_ROWS.matcher(one(warehouse, "EXPLAIN (FORMAT JSON) SELECT FROM " + name));
+    return rows.find() ? Long.parseLong(rows.group(1)) : 0;
+  }
+
+  private static String one(Connection warehouse, String query) throws SQLException {
+    try (Statement statement = warehouse.createStatement();
+        ResultSet row = statement.executeQuery(query)) {
+      row.next();
+      return row.getString(1);
+    }
   }
 
   private static boolean exists(Connection warehouse) throws SQLException {

@@ -1,0 +1,33 @@
+package io.headrace.sink;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.headrace.testing.TestDatabase;
+import io.headrace.testing.TestServers;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class SinkStateIT {
+  private final TestDatabase database = TestServers.newDatabase("rows");
+
+  @Test
+  void knowsTheRowsAlsoWhenTheStatisticsWereLost() throws SQLException {
+    try (Connection connection = database.connect();
+        Statement statement = connection.createStatement()) {
+      statement.execute("CREATE TABLE small AS SELECT n FROM generate_series(1, 5) n");
+      statement.execute("CREATE TABLE \"Large\" AS SELECT n FROM generate_series(1, 100000) n");
+      statement.execute("ANALYZE \"Large\"");
+      statement.execute("SELECT pg_stat_reset()"); // as a crash does
+
+      List<SinkState.Table> tables =
+          SinkState.tables(connection, List.of("small", "\"Large\"", "none"));
+
+      assertThat(tables).extracting(t -> t.name().table()).containsExactly("small", "Large");
+      assertThat(tables.get(0).rows()).isEqualTo(5);
+      assertThat(tables.get(1).rows()).isBetween(99_000L, 101_000L);
+    }
+  }
+}
