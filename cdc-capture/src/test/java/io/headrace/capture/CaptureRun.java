@@ -14,6 +14,7 @@ import org.awaitility.Awaitility;
 final class CaptureRun implements AutoCloseable {
 
   private final Capture capture;
+  private final Topics topics;
   private final Thread thread;
   private final List<String> said = new CopyOnWriteArrayList<>();
   private final List<EpochMark> epochs = new CopyOnWriteArrayList<>();
@@ -22,6 +23,7 @@ final class CaptureRun implements AutoCloseable {
 
   CaptureRun(CaptureSettings settings, Star star, Failpoint failpoint) {
     capture = new Capture(settings, star, new Heard(), failpoint);
+    topics = settings.topics();
     thread =
         new Thread(
             () -> {
@@ -69,7 +71,7 @@ final class CaptureRun implements AutoCloseable {
     return epochs;
   }
 
-  /** Waits until every commit that the source has seen by now is in Kafka. */
+  /** Waits until every commit that the source has seen by now can be read from Kafka. */
   void awaitCaught(Source source) {
     String now =
         source.value(
@@ -85,6 +87,7 @@ final class CaptureRun implements AutoCloseable {
               }
               return !epochs.isEmpty() && epochs.get(epochs.size() - 1).lsn().compareTo(lsn) >= 0;
             });
+    Captured.awaitMarkers(topics);
   }
 
   void awaitSaid(String part) {

@@ -23,10 +23,16 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ListOffsetsOptions;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.awaitility.Awaitility;
 
 /** What a reader of committed records finds in the topics of a prefix. */
 final class Captured {
@@ -96,6 +102,54 @@ final class Captured {
     names.add(captured.topics.epochs());
     captured.readAll(names);
     return captured;
+  }
+
+  /**
+   * Waits until what has been written is committed for every reader: a producer's commit returns
+   * before the markers are in all partitions.
+   */
+  static void awaitMarkers(Topics topics) {
+    try (Admin admin = Admin.create(Map.of("bootstrap.servers", TestServers.kafka()))) {
+      List<String> names =
+          admin.listTopics().names().get().stream()
+              .filter(name -> name.startsWith(topics.prefix() + "."))
+              .toList();
+      Map<TopicPartition, OffsetSpec> latest = new HashMap<>();
+      admin
+          .describeTopics(names)
+          .allTopicNames()
+          .get()
+          .forEach(
+              (name, topic) ->
+                  topic
+                      .partitions()
+                      .forEach(
+                          p ->
+                              latest.put(
+                                  new TopicPartition(name, p.partition()), OffsetSpec.latest())));
+      Map<TopicPartition, Long> written = ends(admin, latest, IsolationLevel.READ_UNCOMMITTED);
+      Awaitility.await()
+          .atMost(Duration.ofSeconds(60))
+          .pollInterval(Duration.ofMillis(10))
+          .until(
+              () ->
+                  ends(admin, latest, IsolationLevel.READ_COMMITTED).entrySet().stream()
+                      .allMatch(end -> end.getValue() >= written.get(end.getKey())));
+    } catch (ExecutionException | InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static Map<TopicPartition, Long> ends(
+      Admin admin, Map<TopicPartition, OffsetSpec> latest, IsolationLevel isolation)
+      throws ExecutionException, InterruptedException {
+    Map<TopicPartition, Long> ends = new HashMap<>();
+    admin
+        .listOffsets(latest, new ListOffsetsOptions(isolation))
+        .all()
+        .get()
+        .forEach((partition, end) -> ends.put(partition, end.offset()));
+    return ends;
   }
 
   private void readAll(List<String> names) {

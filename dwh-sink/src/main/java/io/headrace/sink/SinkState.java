@@ -48,13 +48,15 @@ public record SinkState(
 
   private static final String TABLE =
       """
-      SELECT n.nspname, c.relname, pg_relation_size(c.oid) AS bytes
+      SELECT n.nspname, c.relname, greatest(c.reltuples, 0)::bigint AS rows
       FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
       WHERE c.oid = to_regclass(?)
       """;
 
   /** Up to this size a table is counted, in a millisecond or two. */
   private static final long COUNTED_BYTES = 1 << 20;
+
+  private static final String LOCK_NOT_AVAILABLE = "55P03";
 
   private static final Pattern PLAN_ROWS = Pattern.compile("\"Plan Rows\": (\\d+)");
 
@@ -97,22 +99,41 @@ public record SinkState(
   public static List<Table> tables(Connection warehouse, List<String> quotedNames)
       throws SQLException {
     List<Table> tables = new ArrayList<>();
-    try (PreparedStatement query = warehouse.prepareStatement(TABLE)) {
+    try (PreparedStatement query = warehouse.prepareStatement(TABLE);
+        Statement session = warehouse.createStatement()) {
+      session.execute("SET lock_timeout = '200ms'");
       for (String name : quotedNames) {
         query.setString(1, name);
         try (ResultSet row = query.executeQuery()) {
           if (row.next()) {
-            long rows =
-                row.getLong("bytes") <= COUNTED_BYTES
-                    ? Long.parseLong(one(warehouse, "SELECT count(*) FROM " + name))
-                    : planned(warehouse, name);
             tables.add(
-                new Table(new TableName(row.getString("nspname"), row.getString("relname")), rows));
+                new Table(
+                    new TableName(row.getString("nspname"), row.getString("relname")),
+                    rows(warehouse, name, row.getLong("rows"))));
           }
         }
       }
+      session.execute("RESET lock_timeout");
     }
     return tables;
+  }
+
+  private static long rows(Connection warehouse, String name, long old) throws SQLException {
+    try {
+      long bytes = number(warehouse, "SELECT pg_relation_size('" + name.replace("'", "''") + "')");
+      return bytes <= COUNTED_BYTES
+          ? number(warehouse, "SELECT count(*) FROM " + name)
+          : planned(warehouse, name);
+    } catch (SQLException e) {
+      if (LOCK_NOT_AVAILABLE.equals(e.getSQLState())) {
+        return old; // somebody rewrites the table: nobody shall wait for that to see how things are
+      }
+      throw e;
+    }
+  }
+
+  private static long number(Connection warehouse, String query) throws SQLException {
+    return Long.parseLong(one(warehouse, query));
   }
 
   /** From the table's size now, so that it is right also after a crash, which loses statistics. */

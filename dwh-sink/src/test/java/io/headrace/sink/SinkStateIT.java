@@ -30,4 +30,22 @@ class SinkStateIT {
       assertThat(tables.get(1).rows()).isBetween(99_000L, 101_000L);
     }
   }
+
+  @Test
+  void waitsForNobodyWhoRewritesATable() throws SQLException {
+    try (Connection connection = database.connect();
+        Connection other = database.connect();
+        Statement statement = other.createStatement()) {
+      statement.execute("CREATE TABLE rewritten AS SELECT n FROM generate_series(1, 5) n");
+      statement.execute("ANALYZE rewritten");
+      statement.execute("INSERT INTO rewritten VALUES (6)");
+      other.setAutoCommit(false);
+      statement.execute("LOCK TABLE rewritten");
+
+      assertThat(SinkState.tables(connection, List.of("rewritten")).get(0).rows()).isEqualTo(5);
+
+      other.rollback();
+      assertThat(SinkState.tables(connection, List.of("rewritten")).get(0).rows()).isEqualTo(6);
+    }
+  }
 }
