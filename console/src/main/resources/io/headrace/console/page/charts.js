@@ -42,18 +42,31 @@ export function watchCharts(shown) {
 }
 
 const css = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
-const seconds = (interval) => (typeof interval === 'number' ? interval : interval === null ? null : Number(interval));
+const seconds = (interval) => (interval === null || interval === undefined ? null : Number(interval));
 
-function series(hop, fields) {
-  const rows = (points ?? []).filter((row) => row.hop === hop);
-  return [rows.map((row) => Date.parse(row.at) / 1000), ...fields.map((field) => rows.map((row) => seconds(row[field])))];
+/** As the console cuts the time. */
+const step = () => Math.max(10, Math.floor(chosen.seconds / 180));
+
+/** Where nothing was merged for long, a point without values, so that no line claims what nobody measured. */
+function withGaps(rows) {
+  return rows.flatMap((row, i) => {
+    const before = i > 0 ? Date.parse(rows[i - 1].at) : NaN;
+    return Date.parse(row.at) - before > 4000 * step() ? [{ at: new Date(before + 1000 * step()).toISOString() }, row] : [row];
+  });
+}
+
+const atLeast = (least, value) => (value === null ? null : Math.max(least, value));
+
+/** Values below `least` are shown as it: a logarithm knows no nothing. */
+function series(hop, fields, least = 0) {
+  const rows = withGaps((points ?? []).filter((row) => row.hop === hop));
+  return [rows.map((row) => Date.parse(row.at) / 1000), ...fields.map((field) => rows.map((row) => atLeast(least, seconds(row[field]))))];
 }
 
 function throughput() {
   const [at, changes] = series('total', ['changes']);
-  // As the console cuts the time; the last point's has not passed yet.
-  const step = Math.max(10, Math.floor(chosen.seconds / 180));
-  const passed = (t) => Math.min(step, Math.max(10, consoleNow() / 1000 - t));
+  // The last point's time has not passed yet.
+  const passed = (t) => Math.min(step(), Math.max(10, consoleNow() / 1000 - t));
   return [at, changes.map((n, i) => (n === null ? null : n / passed(at[i])))];
 }
 
@@ -84,12 +97,12 @@ function when(id, data) {
 const last = (values) => values.filter((v) => v !== null && v !== undefined).at(-1) ?? null;
 
 export function chartsView(stale) {
-  const latency = series(chosen.hop, ['p50', 'p95', 'p99']);
+  const latency = series(chosen.hop, ['p50', 'p95', 'p99'], 0.001);
   const flow = throughput();
   const empty = flow[0].length === 0 && (points !== null || Boolean(trouble));
   requestAnimationFrame(() => {
-    plot('plot-latency', latency, ['--c1', '--c2', '--c3'], (v) => lasting(v));
-    plot('plot-flow', flow, ['--c1'], (v) => rate(v));
+    plot('plot-latency', latency, ['--c1', '--c2', '--c3'], (s) => (s < 1 ? lasting(s) : `${s} s`), decades);
+    plot('plot-flow', flow, ['--c1'], rate, fromZero);
   });
   const key = (i, name, value) => html`<span class="key"><i class="swatch c${i}"></i>${name} <b>${value}</b></span>`;
   return html`<section class="card" aria-labelledby="history"><header><h2 id="history">Latency and throughput</h2>
@@ -107,10 +120,25 @@ export function chartsView(stale) {
     </div></section>`;
 }
 
-function plot(id, data, colours, format) {
+/** From nothing to a little above the largest. */
+const fromZero = { range: (_, min, max) => [0, max > 0 ? max * 1.15 : 1] };
+
+/** Whole powers of ten: the seconds of a start do not flatten the tenths of a second of every day. */
+const decades = {
+  distr: 3,
+  range: (_, min, max) => [10 ** Math.floor(Math.log10(min > 0 ? min : 0.01)), Math.max(1, max) * 1.15],
+};
+
+function powersOfTen(chart, axis, min, max) {
+  const powers = [];
+  for (let power = Math.round(Math.log10(min)); 10 ** power <= max; power++) powers.push(10 ** power);
+  return powers;
+}
+
+function plot(id, data, colours, format, scale) {
   const host = document.getElementById(id);
   if (!host || host.closest('[hidden]')) return;
-  const width = Math.floor(host.clientWidth);
+  const { clientWidth: width, clientHeight: height } = host;
   const look = document.documentElement.dataset.theme;
   let plot = plots.get(id);
   if (plot && (plot.look !== look || plot.host !== host)) {
@@ -119,7 +147,7 @@ function plot(id, data, colours, format) {
   }
   if (!plot) {
     if (width < 40) return;
-    plot = { look, host, data: null, chart: new uPlot(options(width, colours, format, id), data, host) };
+    plot = { look, host, data: null, chart: new uPlot(options(width, height, colours, format, scale, id), data, host) };
     plots.set(id, plot);
   }
   const version = JSON.stringify([data[0].at(-1), data[0].length, chosen, data[1].at(-1)]);
@@ -127,18 +155,18 @@ function plot(id, data, colours, format) {
     plot.data = version;
     plot.chart.setData(data);
   }
-  if (Math.abs(plot.chart.width - width) > 2) plot.chart.setSize({ width, height: 170 });
+  if (Math.abs(plot.chart.width - width) > 2 || Math.abs(plot.chart.height - height) > 2) plot.chart.setSize({ width, height });
 }
 
-function options(width, colours, format, id) {
+function options(width, height, colours, format, scale, id) {
   const grid = { stroke: css('--line'), width: 1 };
   const axis = { stroke: css('--soft'), grid, ticks: { ...grid, size: 4 }, font: '12px system-ui, sans-serif' };
   return {
-    width, height: 170, legend: { show: false }, hooks: { setCursor: [(chart) => point(id, chart)] }, cursor: { y: false, points: { size: 7 } },
-    scales: { x: { time: true, range: () => [Date.now() / 1000 - chosen.seconds, Date.now() / 1000] }, y: { range: (_, min, max) => [0, max > 0 ? max * 1.15 : 1] } },
+    width, height, legend: { show: false }, hooks: { setCursor: [(chart) => point(id, chart)] }, cursor: { y: false, points: { size: 7 } },
+    scales: { x: { time: true, range: () => [Date.now() / 1000 - chosen.seconds, Date.now() / 1000] }, y: scale },
     axes: [
       { ...axis, values: (_, splits) => splits.map((t) => { const d = new Date(t * 1000); return chosen.seconds > 90000 ? `${d.getDate()}.${d.getMonth() + 1}.` : `${String(d.getHours()).padStart(2, '0')}:${String(d.getMinutes()).padStart(2, '0')}`; }) },
-      { ...axis, size: 62, values: (_, splits) => splits.map(format) },
+      { ...axis, size: 62, ...(scale === decades ? { splits: powersOfTen, filter: (_, splits) => splits } : {}), values: (_, splits) => splits.map(format) },
     ],
     series: [{}, ...colours.map((colour, i) => ({ stroke: css(colour), width: 1.8, spanGaps: false, points: { show: false }, fill: id === 'plot-flow' && i === 0 ? `${css(colour)}22` : undefined }))],
   };

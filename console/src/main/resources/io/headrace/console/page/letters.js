@@ -34,7 +34,7 @@ export function lettersPage() {
       <p class="quiet small">Records that could not be read, or that the warehouse refused, set aside so that the others go on. Later changes of the same key wait behind them.</p>
       ${trouble ? html`<p class="error" role="alert">${trouble}</p>` : nothing}
       ${letters?.length
-        ? html`<div class="scroll" tabindex="0" role="region" aria-label="Dead letters"><table class="stack"><caption class="hidden">Dead letters</caption>
+        ? html`<div class="scroll" tabindex="0" role="region" aria-label="The records set aside"><table class="stack"><caption class="hidden">Dead letters</caption>
             <thead><tr><th scope="col">table and key</th><th scope="col">state</th><th scope="col">where</th><th scope="col">cause</th><th scope="col">since</th><th scope="col" class="number">tries</th><th scope="col"><span class="hidden">actions</span></th></tr></thead>
             <tbody>${letters.map(row)}</tbody></table></div>`
         : letters

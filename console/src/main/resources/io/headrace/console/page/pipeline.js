@@ -2,7 +2,7 @@
 import { html, nothing } from '/lib/lit-html/lit-html.js';
 import { icons } from './icons.js';
 import { sourceNow, store } from './store.js';
-import { age, bytes, clock, count, lasting, moment, plain, rate } from './words.js';
+import { age, bytes, clock, count, lasting, moment, plain, rate, soon } from './words.js';
 
 const SERVERS = ['source', 'kafka', 'warehouse'];
 const capital = (text) => text.charAt(0).toUpperCase() + text.slice(1);
@@ -116,7 +116,7 @@ function hops(stale) {
       hop: 'marts', title: 'Marts', needs: 'warehouse',
       bad: lastRefresh?.outcome === 'failed' ? 'the last refresh failed' : null,
       big: lastRefresh?.finished ? big(age((sourceNow() - Date.parse(lastRefresh.finished)) / 1000), 'since refresh') : big('–', 'not filled yet'),
-      says: running.length ? 'being refreshed now' : next ? html`next ${moment(next.next)}` : marts.length ? `${marts.length} of them` : 'refreshed when asked',
+      says: running.length ? 'being refreshed now' : next ? html`next ${soon(next.next)}` : marts.length ? `${marts.length} of them` : 'refreshed when asked',
     },
   ];
   return list.map((hop) => {

@@ -3,7 +3,7 @@ import { html, nothing } from '/lib/lit-html/lit-html.js';
 import { ask } from './ask.js';
 import { badge, icons } from './icons.js';
 import { changed, consoleNow, get, store } from './store.js';
-import { lasting, logLine, moment, plain } from './words.js';
+import { lasting, logLine, moment, plain, soon } from './words.js';
 
 const KINDS = ['first load', 'refresh', 'verify', 'repair', 'replay', 'resync'];
 const TONES = { running: 'busy', good: 'good', attention: 'warn', failed: 'bad' };
@@ -39,13 +39,15 @@ function set(field) {
   };
 }
 
+const label = (brief, words) => (brief ? nothing : words);
+
 function nextRows(brief = false) {
   return (store.warehouse?.marts ?? []).filter((mart) => mart.next).map(
     (mart) => html`<tr class="next">
       <th scope="row">refresh <span class="quiet">${plain(mart.mart)}</span></th>
-      <td data-label="state"><span class="state busy">${icons.clock()}next</span></td>
+      <td data-label=${label(brief, 'state')}><span class="state busy">${icons.clock()}next</span></td>
       ${brief ? nothing : html`<td data-label="trigger">schedule</td>`}
-      <td data-label="start">${moment(mart.next)}</td>
+      <td data-label=${label(brief, 'start')}>${brief ? soon(mart.next) : moment(mart.next)}</td>
       <td class="number">${brief ? nothing : html`in ${lasting(Math.max(0, (Date.parse(mart.next) - consoleNow()) / 1000))}`}</td>
       ${brief ? nothing : html`<td data-label="when" class="wrap quiet small">${mart.schedule} (${mart.zone})</td><td></td>`}</tr>`);
 }
@@ -111,7 +113,7 @@ export function runsPage() {
     <div class="body" aria-live="off">
       ${trouble ? html`<p class="error" role="alert">${trouble}</p>` : nothing}
       ${runs.length || (!filtered() && nextRows().length)
-        ? table([filtered() ? nothing : nextRows(), runs.map(runRow)], 'Runs')
+        ? table([filtered() ? nothing : nextRows(), runs.map(runRow)], 'The next runs, and those done, newest first')
         : filtered()
           ? html`<div class="empty">${icons.inbox()}<strong>No run is like that</strong><button @click=${clear}>Show all</button></div>`
           : nothingYet}

@@ -60,6 +60,15 @@ export function moment(value) {
   return html`<time class="moment" tabindex="0" datetime=${t.toISOString()} title=${utc(t)} data-utc=${utc(t)}>${text}</time>`;
 }
 
+/** A moment to come, to the minute: 07:00 of today, Mon 07:00 of this week; all of it on hover and on focus. */
+export function soon(value) {
+  const t = new Date(value);
+  const away = t - Date.now();
+  if (away > 6 * 86_400_000) return moment(value);
+  const day = new Date().toDateString() === t.toDateString() ? '' : `${t.toLocaleDateString('en', { weekday: 'short' })} `;
+  return html`<time class="moment" tabindex="0" datetime=${t.toISOString()} title=${utc(t)} data-utc=${utc(t)}>${day}${two(t.getHours())}:${two(t.getMinutes())}</time>`;
+}
+
 /** A relation's name as people say it: without the schema that everybody uses. */
 export const plain = (name) => list(name ?? '').replace(/(^|, )public\./g, '$1');
 
