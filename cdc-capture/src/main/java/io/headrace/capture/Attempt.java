@@ -6,6 +6,7 @@ import io.headrace.wire.Epoch;
 import io.headrace.wire.EpochMark;
 import io.headrace.wire.EpochReader;
 import io.headrace.wire.Resync;
+import io.headrace.wire.TopicWatch;
 import io.micrometer.core.instrument.binder.kafka.KafkaClientMetrics;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -105,7 +106,8 @@ final class Attempt {
               settings.topics(), topics, settings.partitions(), settings.replicationFactor());
       KafkaProducer<byte[], byte[]> producer = producer(kafka.longestTransaction());
       boolean crashed = false;
-      try (KafkaClientMetrics ignored = parts.meters().of(producer)) {
+      try (KafkaClientMetrics ignored = parts.meters().of(producer);
+          TopicWatch watch = watch(admin, topics, producer)) {
         producer.initTransactions();
         Epoch last = lastEpoch();
         Map<String, List<Long>> written = kafka.ends(topics, partitions);
@@ -123,6 +125,11 @@ final class Attempt {
                 parts.failpoint());
         try {
           work(check, tables, written, writer, last);
+        } catch (Exception e) {
+          if (!watch.gone().isEmpty()) {
+            throw new KafkaWriteException(watch.sentence(), e);
+          }
+          throw e;
         } catch (Error e) {
           crashed = true;
           throw e;
@@ -135,6 +142,16 @@ final class Attempt {
         producer.close(Duration.ZERO);
       }
     }
+  }
+
+  /** A producer that is closed lets nobody wait. */
+  private TopicWatch watch(
+      Admin admin, List<String> tables, KafkaProducer<byte[], byte[]> producer) {
+    String epochs = parts.settings().topics().epochs();
+    return TopicWatch.start(
+        admin,
+        topic -> topic.equals(epochs) || tables.contains(topic),
+        () -> producer.close(Duration.ZERO));
   }
 
   /** The position. To be asked only after a predecessor has been fenced. */

@@ -303,7 +303,7 @@ final class EpochWriter implements RowWriter {
       transactionOpen = false;
       try {
         producer.abortTransaction();
-      } catch (KafkaException e) {
+      } catch (KafkaException | IllegalStateException e) {
         LOG.debug("abort failed", e);
       }
     }

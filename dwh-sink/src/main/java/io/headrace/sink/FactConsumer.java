@@ -32,6 +32,15 @@ final class FactConsumer {
   /** How many partitions are named before the rest is only counted. */
   private static final int TOLD = 3;
 
+  /** The topics are not those any more that were there when reading began. */
+  static final class OtherTopicsException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    OtherTopicsException(String message) {
+      super(message);
+    }
+  }
+
   private FactConsumer() {}
 
   static Consumer<byte[], byte[]> create(String bootstrapServers) {

@@ -49,10 +49,12 @@ final class MergeLoop {
   private final StageListener listener;
   private final SinkMeters meters;
   private final long backlog;
+  private final Runnable atSilence;
   private long rows;
   private long toldAt = System.nanoTime();
   private long heardAt = System.nanoTime();
   private boolean toldSilence;
+  private long lookedAtSilence = System.nanoTime();
   private long lookedAt = System.nanoTime();
   private final List<Garbage> garbage = new ArrayList<>();
   private boolean toldPause;
@@ -61,6 +63,7 @@ final class MergeLoop {
    * Work to be run.
    *
    * @param backlog how many records are to be read before the first merge, roughly
+   * @param atSilence what to look after each time that nothing has come for long
    */
   MergeLoop(
       Consumer<byte[], byte[]> consumer,
@@ -70,7 +73,9 @@ final class MergeLoop {
       FactTopics topics,
       long backlog,
       StageListener listener,
-      SinkMeters meters) {
+      SinkMeters meters,
+      Runnable atSilence) {
+    this.atSilence = atSilence;
     this.meters = meters;
     this.backlog = backlog;
     this.consumer = consumer;
@@ -235,6 +240,10 @@ final class MergeLoop {
 
   private void tellSilence() {
     boolean silent = System.nanoTime() - heardAt > SILENCE_NANOS;
+    if (silent && System.nanoTime() - lookedAtSilence > SILENCE_NANOS) {
+      lookedAtSilence = System.nanoTime();
+      atSilence.run();
+    }
     if (silent && !toldSilence) {
       listener.says(
           "Nothing has come from Kafka for 30 seconds, not even an empty epoch: is the capture running, and the transform?");

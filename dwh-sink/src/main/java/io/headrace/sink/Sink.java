@@ -11,6 +11,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.kafka.clients.consumer.InvalidOffsetException;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.RetriableException;
@@ -99,11 +100,13 @@ public final class Sink implements Stage {
             e);
       }
       tryAgain("The warehouse cannot be written to: " + failure.sentence(), e);
-    } catch (WriterLock.FencedException e) {
+    } catch (WriterLock.FencedException | FactConsumer.OtherTopicsException e) {
       tryAgain(e.getMessage(), e);
     } catch (InterruptException | InterruptedException e) {
       Thread.currentThread().interrupt();
       closing.wish();
+    } catch (InvalidOffsetException e) {
+      tryAgain("Kafka does not have the facts that come next in " + e.partitions() + ".", e);
     } catch (RetriableException e) {
       tryAgain(
           "Kafka at " + settings.bootstrapServers() + " does not answer: " + e.getMessage(), e);

@@ -14,7 +14,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Properties;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.kafka.clients.admin.Admin;
@@ -162,7 +161,16 @@ final class SinkSession {
         FirstLoad.begin(connection, star.generation());
         connection.commit();
       }
-      new MergeLoop(consumer, assembly, merger, star, topics, backlog, listener, meters)
+      new MergeLoop(
+              consumer,
+              assembly,
+              merger,
+              star,
+              topics,
+              backlog,
+              listener,
+              meters,
+              () -> mustStillBe(topics))
           .run(closing);
     }
   }
@@ -275,13 +283,9 @@ final class SinkSession {
   }
 
   private @Nullable FactTopics awaitTopics() throws InterruptedException {
-    Properties properties = new Properties();
-    properties.put(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, settings.bootstrapServers());
-    properties.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, FactConsumer.ANSWER_MS);
-    properties.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, FactConsumer.ANSWER_MS);
     List<String> names = FactTopics.names(star, settings.topics());
     boolean told = false;
-    try (Admin admin = Admin.create(properties)) {
+    try (Admin admin = admin()) {
       while (!closing.wished()) {
         FactTopics topics = FactTopics.describe(admin, names);
         if (topics != null) {
@@ -295,6 +299,26 @@ final class SinkSession {
       }
     }
     return null;
+  }
+
+  /** The consumer waits for ever for a topic that is gone. */
+  private void mustStillBe(FactTopics topics) {
+    try (Admin admin = admin()) {
+      if (!topics.equals(FactTopics.describe(admin, FactTopics.names(star, settings.topics())))) {
+        throw new FactConsumer.OtherTopicsException("Fact topics were deleted in Kafka.");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      closing.wish();
+    }
+  }
+
+  private Admin admin() {
+    return Admin.create(
+        Map.of(
+            AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, settings.bootstrapServers(),
+            AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, FactConsumer.ANSWER_MS,
+            AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, FactConsumer.ANSWER_MS));
   }
 
   private @Nullable String relax(ForeignKeys foreignKeys, List<Target> targets, SqlFailure failure)

@@ -102,12 +102,17 @@ public final class PipelineWatch implements AutoCloseable {
       earlier.removeFirst();
     }
     List<Trouble> troubles = Diagnosis.of(before, state);
-    if (last == null || !last.troubles().equals(troubles)) {
+    if (last == null || !events(last.troubles()).equals(events(troubles))) {
       LOG.info("pipeline troubles={}", troubles);
     }
     Seen now = new Seen(state, troubles, System.nanoTime());
     seen = now;
     listeners.forEach(listener -> listener.accept(now));
+  }
+
+  /** Troubles that differ in numbers only are one event, and one line in the log. */
+  private static List<String> events(List<Trouble> troubles) {
+    return troubles.stream().map(t -> t.toString().replaceAll("[0-9.]+", "")).toList();
   }
 
   private static boolean suspicious(Seen last) {

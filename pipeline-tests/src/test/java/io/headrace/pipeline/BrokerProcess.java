@@ -21,6 +21,11 @@ final class BrokerProcess implements AutoCloseable {
   }
 
   static BrokerProcess start(Path folder) throws IOException {
+    return start(folder, 0);
+  }
+
+  /** On a port of 127.0.0.1; 0 for any free one. */
+  static BrokerProcess start(Path folder, int port) throws IOException {
     Process process =
         new ProcessBuilder(
                 List.of(
@@ -31,7 +36,8 @@ final class BrokerProcess implements AutoCloseable {
                     System.getProperty("java.class.path"),
                     "-Dheadrace.test.file=" + Path.of("target", "broker.log").toAbsolutePath(),
                     BrokerProcess.class.getName(),
-                    folder.toString()))
+                    folder.toString(),
+                    Integer.toString(port)))
             .redirectError(Path.of("target", "broker.out").toFile())
             .start();
     BufferedReader output =
@@ -58,8 +64,9 @@ final class BrokerProcess implements AutoCloseable {
   }
 
   /** Serves until killed. */
-  public static void main(String[] folder) throws InterruptedException {
-    try (LocalKafka kafka = LocalKafka.start(new LocalKafka.Settings(Path.of(folder[0]), 0))) {
+  public static void main(String[] args) throws InterruptedException {
+    try (LocalKafka kafka =
+        LocalKafka.start(new LocalKafka.Settings(Path.of(args[0]), Integer.parseInt(args[1])))) {
       System.out.println(READY + kafka.bootstrapServers());
       Thread.sleep(Long.MAX_VALUE);
     }

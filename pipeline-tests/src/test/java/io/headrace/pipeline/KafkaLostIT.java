@@ -50,6 +50,33 @@ class KafkaLostIT {
     }
   }
 
+  @Test
+  void stages_at_work_notice_that_another_kafka_has_come_in_its_place() throws Exception {
+    long seed = Seeds.next("KafkaLostIT at work");
+    Setup setup = Setup.of(Example.SCHOOL, 3);
+    try (Witness witness = new Witness(setup, Example.SCHOOL, seed)) {
+      BrokerProcess broker = BrokerProcess.start(folder.resolve("first"));
+      String address = broker.bootstrapServers();
+      Setup lost = setup.withKafka(address);
+      try (Pipeline pipeline = Pipeline.start(lost)) {
+        witness.storm(Duration.ofSeconds(3), pipeline::check);
+        broker.close();
+        int port = Integer.parseInt(address.substring(address.lastIndexOf(':') + 1));
+        broker = BrokerProcess.start(folder.resolve("second"), port);
+        assertThat(broker.bootstrapServers()).isEqualTo(address);
+        assertThat(pipeline.failure(StageKind.SINK, WITHIN))
+            .hasMessageContaining("the topic was deleted and made anew")
+            .hasMessageContaining("once with --refill");
+        pipeline.start(StageKind.SINK, refill(lost));
+        witness.storm(Duration.ofSeconds(3), pipeline::check);
+        witness.converge(WITHIN, pipeline::check);
+      } finally {
+        broker.close();
+      }
+      witness.assertKept(3);
+    }
+  }
+
   private static Sink refill(Setup setup) {
     return new Sink(
         SinkSettings.live(setup.warehouse(), setup.source(), setup.kafka(), setup.topics(), null)

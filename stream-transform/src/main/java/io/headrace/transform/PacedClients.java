@@ -1,6 +1,9 @@
 package io.headrace.transform;
 
+import java.time.Duration;
+import java.util.Collection;
 import java.util.Map;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -14,6 +17,7 @@ import org.apache.kafka.streams.KafkaClientSupplier;
 final class PacedClients implements KafkaClientSupplier {
 
   private final ThreadLocal<CommitPace> commits;
+  private final Collection<Producer<byte[], byte[]>> producers = new ConcurrentLinkedQueue<>();
 
   /** With one pace for each stream thread. */
   PacedClients(ThreadLocal<CommitPace> commits) {
@@ -42,7 +46,14 @@ final class PacedClients implements KafkaClientSupplier {
 
   @Override
   public Producer<byte[], byte[]> getProducer(Map<String, Object> config) {
-    return new TimedProducer(config, commits);
+    Producer<byte[], byte[]> producer = new TimedProducer(config, commits);
+    producers.add(producer);
+    return producer;
+  }
+
+  /** Gives up what has not been sent yet, so that no thread waits for it. */
+  void abandon() {
+    producers.forEach(producer -> producer.close(Duration.ZERO));
   }
 
   /** A commit is from the first flush after the one before until the transaction is committed. */

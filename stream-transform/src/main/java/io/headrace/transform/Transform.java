@@ -4,6 +4,7 @@ import io.headrace.stage.Stage;
 import io.headrace.stage.StageException;
 import io.headrace.stage.StageListener;
 import io.headrace.star.Star;
+import io.headrace.wire.TopicWatch;
 import io.headrace.wire.Topics;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.kafka.KafkaStreamsMetrics;
@@ -100,11 +101,12 @@ public final class Transform implements Stage {
   @Override
   public void run() {
     running = true;
-    try (GapProbe gaps = new GapProbe(this::consumer);
-        Admin admin = Admin.create(Map.of("bootstrap.servers", settings.bootstrapServers()))) {
-      Optional<Prepared> prepared = prepare(admin, gaps);
-      if (prepared.isPresent()) {
-        join(admin, prepared.get().instance(), prepared.get().state());
+    try (Admin admin = Admin.create(Map.of("bootstrap.servers", settings.bootstrapServers()))) {
+      while (!isClosing(Duration.ZERO)) {
+        try (GapProbe gaps = new GapProbe(this::consumer)) {
+          prepare(admin, gaps)
+              .ifPresent(prepared -> join(admin, prepared.instance(), prepared.state()));
+        }
       }
     } finally {
       ended.countDown();
@@ -206,9 +208,21 @@ public final class Transform implements Stage {
         new ByteArrayDeserializer());
   }
 
+  /** Until closed, or until the topics are others. */
   private void join(Admin admin, Instance instance, Path state) {
     OldState.delete(
         settings.stateDirectory(), topics().application(""), state.getFileName().toString());
+    PacedClients clients = new PacedClients(instance.commits());
+    try (TopicWatch watch = TopicWatch.start(admin, this::isOurs, clients::abandon)) {
+      join(admin, instance, clients, state, watch);
+      if (!watch.gone().isEmpty()) {
+        lost(watch);
+      }
+    }
+  }
+
+  private void join(
+      Admin admin, Instance instance, PacedClients clients, Path state, TopicWatch watch) {
     Properties properties = StreamsSettings.of(settings, application(), state);
     var topology =
         StarTopology.build(
@@ -223,10 +237,9 @@ public final class Transform implements Stage {
               thread.setDaemon(true);
               return thread;
             });
-    KafkaStreams streams =
-        new KafkaStreams(topology, properties, new PacedClients(instance.commits()));
+    KafkaStreams streams = new KafkaStreams(topology, properties, clients);
     try (KafkaStreamsMetrics ignored = meters.of(streams)) {
-      streams.setUncaughtExceptionHandler(this::failed);
+      streams.setUncaughtExceptionHandler(cause -> failed(cause, watch));
       streams.setStateListener(
           (now, before) -> {
             meters.state(now);
@@ -244,7 +257,7 @@ public final class Transform implements Stage {
                 PURGE_EVERY.toMillis(),
                 TimeUnit.MILLISECONDS);
       }
-      while (!isClosing(Duration.ofSeconds(1))) {
+      while (watch.gone().isEmpty() && !isClosing(Duration.ofSeconds(1))) {
         if (streams.state() == KafkaStreams.State.ERROR
             || streams.state() == KafkaStreams.State.NOT_RUNNING) {
           failure.compareAndSet(
@@ -260,6 +273,34 @@ public final class Transform implements Stage {
     }
   }
 
+  private boolean isOurs(String topic) {
+    String application = application();
+    return topic.startsWith(application + ".")
+        || OldState.hasChangelogs(Set.of(topic), application)
+        || topic.equals(topics().parents(star.generation()))
+        || topic.equals(topics().epochs())
+        || star.sources().stream().anyMatch(source -> topic.equals(topics().table(source.name())));
+  }
+
+  /**
+   * Without the capture's epochs all that was joined by them is worth nothing: the next attempt
+   * waits for new ones. While they are there, facts are joined anew only when somebody says so.
+   */
+  private void lost(TopicWatch watch) {
+    if (watch.gone().contains(topics().epochs())) {
+      listener.says("The transform starts again: " + watch.sentence() + ".");
+      return;
+    }
+    failure.compareAndSet(
+        null,
+        new StageException(
+            StageException.Kind.LOST,
+            watch.sentence()
+                + ". What had been in it must be joined anew from the tables' topics: run ./headrace"
+                + " replay --rejoin"));
+    closing.countDown();
+  }
+
   private static void close(KafkaStreams streams) {
     CloseOptions options =
         CloseOptions.groupMembershipOperation(CloseOptions.GroupMembershipOperation.LEAVE_GROUP)
@@ -270,8 +311,15 @@ public final class Transform implements Stage {
     }
   }
 
-  private StreamThreadExceptionResponse failed(Throwable cause) {
+  private StreamThreadExceptionResponse failed(Throwable cause, TopicWatch watch) {
     StageException fatal = Failures.fatal(cause, settings.stateDirectory());
+    if (fatal != null) {
+      watch.lookTwice();
+    }
+    if (!watch.gone().isEmpty()) {
+      LOG.warn("a thread of the transform ends, because topics are gone", cause);
+      return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
+    }
     if (fatal != null) {
       LOG.error("the transform stops", cause);
       failure.compareAndSet(null, fatal);
