@@ -257,7 +257,7 @@ public final class Transform implements Stage {
                 PURGE_EVERY.toMillis(),
                 TimeUnit.MILLISECONDS);
       }
-      while (watch.gone().isEmpty() && !isClosing(Duration.ofSeconds(1))) {
+      while (!isClosing(Duration.ofSeconds(1)) && watch.gone().isEmpty()) {
         if (streams.state() == KafkaStreams.State.ERROR
             || streams.state() == KafkaStreams.State.NOT_RUNNING) {
           failure.compareAndSet(
