@@ -296,7 +296,7 @@ public final class Transform implements Stage {
         new StageException(
             StageException.Kind.LOST,
             watch.sentence()
-                + ". What had been in it must be joined anew from the tables' topics: run ./headrace"
+                + ". The facts must be joined anew from the tables' topics: run ./headrace"
                 + " replay --rejoin"));
     closing.countDown();
   }
