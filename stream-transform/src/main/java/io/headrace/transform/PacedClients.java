@@ -46,7 +46,7 @@ final class PacedClients implements KafkaClientSupplier {
 
   @Override
   public Producer<byte[], byte[]> getProducer(Map<String, Object> config) {
-    Producer<byte[], byte[]> producer = new TimedProducer(config, commits);
+    Producer<byte[], byte[]> producer = new TimedProducer(config);
     producers.add(producer);
     return producer;
   }
@@ -57,15 +57,19 @@ final class PacedClients implements KafkaClientSupplier {
   }
 
   /** A commit is from the first flush after the one before until the transaction is committed. */
-  private static final class TimedProducer extends KafkaProducer<byte[], byte[]> {
+  private final class TimedProducer extends KafkaProducer<byte[], byte[]> {
     private static final long NONE = -1;
 
-    private final ThreadLocal<CommitPace> commits;
     private long began = NONE;
 
-    TimedProducer(Map<String, Object> config, ThreadLocal<CommitPace> commits) {
+    TimedProducer(Map<String, Object> config) {
       super(config, new ByteArraySerializer(), new ByteArraySerializer());
-      this.commits = commits;
+    }
+
+    @Override
+    public void close(Duration timeout) {
+      producers.remove(this);
+      super.close(timeout);
     }
 
     @Override
