@@ -249,6 +249,23 @@ class StartCheckIT {
   }
 
   @Test
+  void aTopicThatIsDeletedMeanwhileIsFilledAgain() throws Exception {
+    Source source =
+        new Source("CREATE TABLE t (id int PRIMARY KEY)", "INSERT INTO t VALUES (1), (2)");
+    try (CaptureRun run = new CaptureRun(settings(source), source.star("t"), Failpoint.NONE)) {
+      run.awaitCaught(source);
+      try (Admin admin = Admin.create(Map.of("bootstrap.servers", TestServers.kafka()))) {
+        admin.deleteTopics(List.of(prefix + ".public.t")).all().get();
+      }
+      run.awaitSaid(prefix + ".public.t was deleted in Kafka");
+      run.awaitSaid("The table public.t has been captured again: 2 rows.");
+      run.awaitCaught(source);
+    }
+    Captured captured = Captured.read(prefix, "t");
+    assertThat(captured.rows("t")).isEqualTo(source.rows("t"));
+  }
+
+  @Test
   void topicsWithAnotherNumberOfPartitionsAreRefused() throws Exception {
     Source source = new Source("CREATE TABLE t (id int PRIMARY KEY)");
     try (Admin admin = Admin.create(Map.of("bootstrap.servers", TestServers.kafka()))) {

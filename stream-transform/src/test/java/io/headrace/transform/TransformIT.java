@@ -9,8 +9,11 @@ import io.headrace.testing.TestServers;
 import io.headrace.wire.Topics;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
+import org.apache.kafka.clients.admin.Admin;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -190,6 +193,46 @@ class TransformIT {
       write(10);
       awaitAll(facts);
       assertThat(transform.failure).isNull();
+    }
+  }
+
+  @Test
+  void aFactTopicThatIsDeletedMeanwhileAsksForAReplay() throws Exception {
+    String topic = topics.facts(star.generation(), star.tables().get(0).name());
+    try (RunningTransform transform = transform("a")) {
+      write(2);
+      await().atMost(PATIENCE).until(() -> transform.completed == capture.epoch());
+      delete(topic);
+      write(1);
+      await().atMost(PATIENCE).until(() -> !transform.isAlive());
+      assertThat(Objects.requireNonNull(transform.failure))
+          .isInstanceOf(StageException.class)
+          .hasMessageStartingWith(topic + " was deleted in Kafka")
+          .hasMessageEndingWith("run ./headrace replay --rejoin");
+    }
+  }
+
+  @Test
+  void epochsThatAreDeletedMeanwhileAreWaitedFor() throws Exception {
+    try (RunningTransform transform = transform("a")) {
+      write(2);
+      await().atMost(PATIENCE).until(() -> transform.completed == capture.epoch());
+      delete(topics.epochs());
+      String again = "The transform starts again: " + topics.epochs() + " was deleted in Kafka.";
+      await()
+          .atMost(PATIENCE)
+          .until(
+              () ->
+                  transform.said.contains(again)
+                      && transform.said.contains(
+                          "The transform waits for the capture to create its topics."));
+      assertThat(transform.isAlive()).isTrue();
+    }
+  }
+
+  private void delete(String topic) throws Exception {
+    try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka))) {
+      admin.deleteTopics(List.of(topic)).all().get();
     }
   }
 
