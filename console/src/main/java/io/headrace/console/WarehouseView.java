@@ -19,11 +19,14 @@ final class WarehouseView {
   /** Runs that are listed at once. */
   static final int RUNS = 60;
 
+  /** No size of a table that somebody rewrites: to ask for it is to wait for him. */
   private static final String TABLES =
       """
       SELECT json_agg(json_build_object('name', s.table_name, 'rows', coalesce(r.rows, 0),
           'written', t.n_tup_ins + t.n_tup_upd + t.n_tup_del,
-          'bytes', pg_total_relation_size(c.oid)) ORDER BY s.table_name)
+          'bytes', CASE WHEN NOT EXISTS (
+              SELECT FROM pg_locks l WHERE l.relation = c.oid AND l.mode = 'AccessExclusiveLock')
+            THEN pg_total_relation_size(c.oid) END) ORDER BY s.table_name)
       FROM headrace.star s LEFT JOIN pg_class c ON c.oid = to_regclass(quote_ident(s.table_name))
         LEFT JOIN pg_stat_all_tables t ON t.relid = c.oid
         LEFT JOIN unnest(?::text[], ?::bigint[]) AS r(name, rows) ON r.name = s.table_name

@@ -41,8 +41,9 @@ final class OldState {
   }
 
   static boolean hasChangelogs(Set<String> topics, String application) {
-    return topics.stream()
-        .anyMatch(name -> name.startsWith(application + "-") && name.endsWith("-changelog"));
+    // By their whole names: an application's name may be the beginning of another's.
+    return StarTopology.STORES.stream()
+        .anyMatch(store -> topics.contains(application + "-" + store + "-changelog"));
   }
 
   /**

@@ -43,6 +43,9 @@ final class StarTopology {
   static final String HELD_BACK = "held-back";
   static final String PROGRESS = "progress";
 
+  /** All that there may be. */
+  static final Set<String> STORES = Set.of(BASE_ROWS, PARENT_ROWS, REFERENCES, HELD_BACK, PROGRESS);
+
   private StarTopology() {}
 
   /** The node that writes a star table's fact topic. */

@@ -32,7 +32,9 @@ class OldStateTest {
         directory, "h.star-2", Set.of("h.star-2.f", "h.star-2-base-rows-changelog"));
     assertThat(state.resolve("file")).exists();
     OldState.deleteUnknown(
-        directory, "h.star-2", Set.of("h.star-2.f", "h.star-1-base-rows-changelog"));
+        directory,
+        "h.star-2",
+        Set.of("h.star-2.f", "h.star-1-base-rows-changelog", "h.star-2-at-7-base-rows-changelog"));
     assertThat(directory).isEmptyDirectory();
   }
 
