@@ -13,8 +13,10 @@ import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -147,11 +149,9 @@ final class Attempt {
   /** A producer that is closed lets nobody wait. */
   private TopicWatch watch(
       Admin admin, List<String> tables, KafkaProducer<byte[], byte[]> producer) {
-    String epochs = parts.settings().topics().epochs();
-    return TopicWatch.start(
-        admin,
-        topic -> topic.equals(epochs) || tables.contains(topic),
-        () -> producer.close(Duration.ZERO));
+    Set<String> watched = new HashSet<>(tables);
+    watched.add(parts.settings().topics().epochs());
+    return TopicWatch.start(admin, watched, () -> producer.close(Duration.ZERO));
   }
 
   /** The position. To be asked only after a predecessor has been fenced. */

@@ -236,9 +236,7 @@ class StartCheckIT {
     try (CaptureRun run = new CaptureRun(settings(source), source.star("t"), Failpoint.NONE)) {
       run.awaitCaught(source);
     }
-    try (Admin admin = Admin.create(Map.of("bootstrap.servers", TestServers.kafka()))) {
-      admin.deleteTopics(List.of(prefix + ".public.t")).all().get();
-    }
+    deleteTopic();
     try (CaptureRun run = new CaptureRun(settings(source), source.star("t"), Failpoint.NONE)) {
       run.awaitSaid("it was deleted, or records of it were lost");
       run.awaitSaid("The table public.t has been captured again: 2 rows.");
@@ -248,15 +246,19 @@ class StartCheckIT {
     assertThat(captured.rows("t")).isEqualTo(source.rows("t"));
   }
 
+  private void deleteTopic() throws Exception {
+    try (Admin admin = Admin.create(Map.of("bootstrap.servers", TestServers.kafka()))) {
+      admin.deleteTopics(List.of(prefix + ".public.t")).all().get();
+    }
+  }
+
   @Test
   void aTopicThatIsDeletedMeanwhileIsFilledAgain() throws Exception {
     Source source =
         new Source("CREATE TABLE t (id int PRIMARY KEY)", "INSERT INTO t VALUES (1), (2)");
     try (CaptureRun run = new CaptureRun(settings(source), source.star("t"), Failpoint.NONE)) {
       run.awaitCaught(source);
-      try (Admin admin = Admin.create(Map.of("bootstrap.servers", TestServers.kafka()))) {
-        admin.deleteTopics(List.of(prefix + ".public.t")).all().get();
-      }
+      deleteTopic();
       run.awaitSaid(prefix + ".public.t was deleted in Kafka");
       run.awaitSaid("The table public.t has been captured again: 2 rows.");
       run.awaitCaught(source);

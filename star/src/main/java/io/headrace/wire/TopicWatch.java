@@ -10,7 +10,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListTopicsOptions;
@@ -36,7 +35,7 @@ public final class TopicWatch implements AutoCloseable {
   private static final int TOLD = 3;
 
   private final Admin admin;
-  private final Predicate<String> watched;
+  private final Set<String> watched;
   private final Runnable whenGone;
   private final Map<String, Uuid> known = new HashMap<>();
   private final ScheduledExecutorService looks =
@@ -49,9 +48,9 @@ public final class TopicWatch implements AutoCloseable {
   private Set<String> missed = Set.of();
   private volatile Set<String> gone = Set.of();
 
-  private TopicWatch(Admin admin, Predicate<String> watched, Runnable whenGone) {
+  private TopicWatch(Admin admin, Set<String> watched, Runnable whenGone) {
     this.admin = admin;
-    this.watched = watched;
+    this.watched = Set.copyOf(watched);
     this.whenGone = whenGone;
   }
 
@@ -59,10 +58,10 @@ public final class TopicWatch implements AutoCloseable {
    * Looks at once, so that what is there now is known, and every few seconds until closed.
    *
    * @param admin stays the caller's
-   * @param watched by a topic's name
+   * @param watched the topics' names; one may come later
    * @param whenGone called once, in a thread of its own or in the caller's of {@link #lookTwice}
    */
-  public static TopicWatch start(Admin admin, Predicate<String> watched, Runnable whenGone) {
+  public static TopicWatch start(Admin admin, Set<String> watched, Runnable whenGone) {
     TopicWatch watch = new TopicWatch(admin, watched, whenGone);
     watch.look();
     // It ends with its executor.
@@ -99,7 +98,7 @@ public final class TopicWatch implements AutoCloseable {
     try {
       Map<String, Uuid> present =
           admin.listTopics(new ListTopicsOptions().timeoutMs(ANSWER_MS)).listings().get().stream()
-              .filter(topic -> watched.test(topic.name()))
+              .filter(topic -> watched.contains(topic.name()))
               .collect(Collectors.toMap(TopicListing::name, TopicListing::topicId));
       Set<String> missing = new TreeSet<>();
       known.forEach(

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,9 +42,17 @@ final class OldState {
   }
 
   static boolean hasChangelogs(Set<String> topics, String application) {
-    // By their whole names: an application's name may be the beginning of another's.
+    return changelogs(application).stream().anyMatch(topics::contains);
+  }
+
+  /**
+   * The changelogs that an application may have, by their whole names: its own may be the beginning
+   * of another's.
+   */
+  static Set<String> changelogs(String application) {
     return StarTopology.STORES.stream()
-        .anyMatch(store -> topics.contains(application + "-" + store + "-changelog"));
+        .map(store -> application + "-" + store + "-changelog")
+        .collect(Collectors.toSet());
   }
 
   /**

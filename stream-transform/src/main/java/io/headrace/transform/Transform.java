@@ -104,8 +104,7 @@ public final class Transform implements Stage {
     try (Admin admin = Admin.create(Map.of("bootstrap.servers", settings.bootstrapServers()))) {
       while (!isClosing(Duration.ZERO)) {
         try (GapProbe gaps = new GapProbe(this::consumer)) {
-          prepare(admin, gaps)
-              .ifPresent(prepared -> join(admin, prepared.instance(), prepared.state()));
+          prepare(admin, gaps).ifPresent(prepared -> join(admin, prepared));
         }
       }
     } finally {
@@ -131,8 +130,9 @@ public final class Transform implements Stage {
    * @param state where Kafka Streams keeps its copy of the changelogs: a folder for each life of
    *     the fact topics. It would take the copy of a changelog that is gone for one of the
    *     changelog that has come in its place.
+   * @param topics all that must stay the same meanwhile
    */
-  private record Prepared(Instance instance, Path state) {}
+  private record Prepared(Instance instance, Path state, Set<String> topics) {}
 
   /** Until topics and offsets are there; empty when closed meanwhile. */
   private Optional<Prepared> prepare(Admin admin, GapProbe gaps) {
@@ -149,7 +149,8 @@ public final class Transform implements Stage {
           all.create(partitions.get());
           Path state = settings.stateDirectory().resolve(application() + "@" + all.life());
           OldState.deleteUnknown(state, application(), present);
-          return Optional.of(new Prepared(instance(admin, all, partitions.get(), gaps), state));
+          return Optional.of(
+              new Prepared(instance(admin, all, partitions.get(), gaps), state, all.all()));
         }
         waiting = "The transform waits for the capture to create its topics.";
       } catch (StartOffsets.LoadingException e) {
@@ -209,12 +210,13 @@ public final class Transform implements Stage {
   }
 
   /** Until closed, or until the topics are others. */
-  private void join(Admin admin, Instance instance, Path state) {
+  private void join(Admin admin, Prepared prepared) {
+    Path state = prepared.state();
     OldState.delete(
         settings.stateDirectory(), topics().application(""), state.getFileName().toString());
-    PacedClients clients = new PacedClients(instance.commits());
-    try (TopicWatch watch = TopicWatch.start(admin, this::isOurs, clients::abandon)) {
-      join(admin, instance, clients, state, watch);
+    PacedClients clients = new PacedClients(prepared.instance().commits());
+    try (TopicWatch watch = TopicWatch.start(admin, prepared.topics(), clients::abandon)) {
+      join(admin, prepared.instance(), clients, state, watch);
       if (!watch.gone().isEmpty()) {
         lost(watch);
       }
@@ -271,15 +273,6 @@ public final class Transform implements Stage {
       purge.shutdownNow();
       close(streams);
     }
-  }
-
-  private boolean isOurs(String topic) {
-    String application = application();
-    return topic.startsWith(application + ".")
-        || OldState.hasChangelogs(Set.of(topic), application)
-        || topic.equals(topics().parents(star.generation()))
-        || topic.equals(topics().epochs())
-        || star.sources().stream().anyMatch(source -> topic.equals(topics().table(source.name())));
   }
 
   /**

@@ -10,6 +10,7 @@ import io.headrace.wire.DeadLetterRecord;
 import io.headrace.wire.Topics;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -71,6 +72,22 @@ final class TransformTopics {
     return read;
   }
 
+  /** All that must stay the same while it works: what it reads, its facts, its changelogs. */
+  Set<String> all() {
+    Set<String> all = new HashSet<>(read());
+    all.addAll(facts());
+    all.addAll(OldState.changelogs(topics.application(star.generation())));
+    return all;
+  }
+
+  private List<String> facts() {
+    return star.tables().stream().map(this::facts).toList();
+  }
+
+  private String facts(StarTable table) {
+    return topics.facts(star.generation(), table.name());
+  }
+
   /**
    * The number of partitions of all topics, which is the number of the epochs topic's.
    *
@@ -94,7 +111,7 @@ final class TransformTopics {
       wanted.add(parents(partitions));
     }
     for (StarTable table : star.tables()) {
-      wanted.add(facts(table, partitions));
+      wanted.add(newFacts(table, partitions));
     }
     NewTopic letters = deadLetters();
     wanted.add(letters);
@@ -126,11 +143,7 @@ final class TransformTopics {
     if (!OldState.hasChangelogs(present, application)) {
       return;
     }
-    List<String> gone =
-        star.tables().stream()
-            .map(table -> topics.facts(star.generation(), table.name()))
-            .filter(topic -> !present.contains(topic))
-            .toList();
+    List<String> gone = facts().stream().filter(topic -> !present.contains(topic)).toList();
     if (!gone.isEmpty()) {
       throw new StageException(
           StageException.Kind.LOST,
@@ -143,7 +156,7 @@ final class TransformTopics {
 
   /** Kafka's id of the first fact topic: another one when this generation was made anew. */
   String life() throws Broker.AwayException {
-    String topic = topics.facts(star.generation(), star.tables().get(0).name());
+    String topic = facts(star.tables().get(0));
     KafkaFuture<Map<String, TopicDescription>> described =
         admin.describeTopics(List.of(topic)).allTopicNames();
     return requireNonNull(Broker.answer("describe topic " + topic, described).get(topic))
@@ -167,9 +180,9 @@ final class TransformTopics {
             TopicConfig.RETENTION_BYTES_CONFIG, "-1"));
   }
 
-  private NewTopic facts(StarTable table, int partitions) {
+  private NewTopic newFacts(StarTable table, int partitions) {
     return topic(
-        topics.facts(star.generation(), table.name()),
+        facts(table),
         partitions,
         Map.of(
             TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_COMPACT,
