@@ -23,7 +23,8 @@ import picocli.CommandLine.Spec;
       "Measures the pipeline on this machine: embedded servers, durable, exactly once.",
       "",
       "snapshot: all rows, from the stages' start until the warehouse equals the source.",
-      "drain: changes written while the stages were down, from their start until it does again.",
+      "drain: changes written while the stages were down, from their start until it does again;",
+      "  of several such drains the one in the middle.",
       "latency: from a commit's return until a reader of the warehouse sees it.",
       "CPU: of the drain. The pipeline is the stages and the broker, in one process.",
       "memory: the largest sum of all processes, shared pages counted once."
@@ -75,6 +76,7 @@ public final class Bench implements Callable<Integer> {
         Stream.of(
                 atLeast("--lessons", options.lessons, Scale.SMALLEST),
                 atLeast("--changes", options.changes, 1),
+                atLeast("--drains", options.drains, 1),
                 atLeast("--rate", options.rate, 1),
                 atLeast("--seconds", options.seconds, 1),
                 atLeast("--partitions", options.partitions, 1),

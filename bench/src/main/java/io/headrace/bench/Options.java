@@ -24,6 +24,14 @@ final class Options {
   int changes;
 
   @Option(
+      names = "--drains",
+      paramLabel = "N",
+      defaultValue = "3",
+      description =
+          "How often that is done; the drain with the middle rate is told (default: ${DEFAULT-VALUE}).")
+  int drains;
+
+  @Option(
       names = "--rate",
       paramLabel = "N",
       defaultValue = "200",

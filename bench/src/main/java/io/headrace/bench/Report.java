@@ -42,16 +42,20 @@ final class Report {
         number(figures.snapshotRate()),
         bare(it -> number(it.snapshotRate())));
     line(
-        table, "drain, changes/s", number(figures.drainRate()), bare(it -> number(it.drainRate())));
+        table,
+        "drain, changes/s",
+        number(figures.drain().rate()),
+        bare(it -> number(it.drain().rate())));
     line(table, "latency, p50 ms", millis(figures.latency().p50()), "");
     line(table, "latency, p99 ms", millis(figures.latency().p99()), "");
     line(table, "latency, worst ms", millis(figures.latency().worst()), "");
     line(
         table,
         "CPU s per 1,000 changes",
-        seconds(Figures.sum(figures.processorSeconds())),
-        bare(it -> seconds(Figures.sum(it.processorSeconds()))));
+        seconds(figures.drain().allProcessorSeconds()),
+        bare(it -> seconds(it.drain().allProcessorSeconds())));
     figures
+        .drain()
         .processorSeconds()
         .forEach(
             (process, seconds) ->
@@ -59,7 +63,7 @@ final class Report {
                     table,
                     "  " + process,
                     seconds(seconds),
-                    bare(it -> seconds(it.processorSeconds().getOrDefault(process, 0.0)))));
+                    bare(it -> seconds(it.drain().processorSeconds().getOrDefault(process, 0.0)))));
     line(table, "memory, peak MB", megabytes(figures.peakMemory()), "");
     figures.peaks().forEach((process, peak) -> line(table, "  " + process, megabytes(peak), ""));
     return table.toString();
@@ -76,11 +80,11 @@ final class Report {
       json.writeNumberField("processors", Runtime.getRuntime().availableProcessors());
       json.writeStringField("java", Runtime.version().toString());
       json.writeNumberField("snapshot_rows_per_second", figures.snapshotRate());
-      json.writeNumberField("drain_changes_per_second", figures.drainRate());
+      json.writeNumberField("drain_changes_per_second", figures.drain().rate());
       json.writeNumberField("latency_p50_ms", figures.latency().p50().toNanos() / 1e6);
       json.writeNumberField("latency_p99_ms", figures.latency().p99().toNanos() / 1e6);
       json.writeNumberField("latency_worst_ms", figures.latency().worst().toNanos() / 1e6);
-      write(json, "cpu_seconds_per_1000_changes", figures.processorSeconds());
+      write(json, "cpu_seconds_per_1000_changes", figures.drain());
       json.writeNumberField("memory_peak_bytes", figures.peakMemory());
       json.writeObjectFieldStart("memory_peak_bytes_by_process");
       for (Map.Entry<String, Long> peak : figures.peaks().entrySet()) {
@@ -91,8 +95,8 @@ final class Report {
       if (bare != null) {
         json.writeObjectFieldStart("bare_debezium");
         json.writeNumberField("snapshot_rows_per_second", bare.snapshotRate());
-        json.writeNumberField("drain_changes_per_second", bare.drainRate());
-        write(json, "cpu_seconds_per_1000_changes", bare.processorSeconds());
+        json.writeNumberField("drain_changes_per_second", bare.drain().rate());
+        write(json, "cpu_seconds_per_1000_changes", bare.drain());
         json.writeEndObject();
       }
       json.writeEndObject();
@@ -100,11 +104,11 @@ final class Report {
     return text.toString();
   }
 
-  private static void write(JsonGenerator json, String name, Map<String, Double> seconds)
+  private static void write(JsonGenerator json, String name, Figures.Drain drain)
       throws IOException {
     json.writeObjectFieldStart(name);
-    json.writeNumberField("all", Figures.sum(seconds));
-    for (Map.Entry<String, Double> process : seconds.entrySet()) {
+    json.writeNumberField("all", drain.allProcessorSeconds());
+    for (Map.Entry<String, Double> process : drain.processorSeconds().entrySet()) {
       json.writeNumberField(process.getKey(), process.getValue());
     }
     json.writeEndObject();

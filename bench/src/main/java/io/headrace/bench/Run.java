@@ -12,6 +12,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -58,19 +59,30 @@ final class Run {
         try (MemoryWatch memory = new MemoryWatch(usage)) {
           double snapshot = scale.rows() / toEquality(pipeline, source, warehouse);
           pipeline.tell("stop");
-          write(source);
-          Map<String, Duration> before = usage.processorTimes();
-          double drain = options.changes / toLastCommit(pipeline, source, warehouse);
-          Map<String, Double> cpu = usage.secondsPerThousand(before, options.changes);
-          compare(source, warehouse); // only now: its time is not the pipeline's
-          pipeline.tell("stop");
+          List<Figures.Drain> drains = new ArrayList<>();
+          for (int i = 0; i < options.drains; i++) {
+            drains.add(drain(pipeline, source, warehouse, usage));
+          }
           Figures.@Nullable Bare bare = options.bare ? bare(source, bareSnapshot, trees) : null;
           Figures.Latencies latency = latency(pipeline, source, warehouse);
           pipeline.tell("stop");
-          return new Figures(snapshot, drain, latency, cpu, memory.peak(), memory.peaks(), bare);
+          return new Figures(
+              snapshot, Figures.Drain.middle(drains), latency, memory.peak(), memory.peaks(), bare);
         }
       }
     }
+  }
+
+  private Figures.Drain drain(
+      JavaProcess pipeline, Database source, Database warehouse, Usage usage)
+      throws IOException, SQLException {
+    write(source);
+    Map<String, Duration> before = usage.processorTimes();
+    double rate = options.changes / toLastCommit(pipeline, source, warehouse);
+    Map<String, Double> cpu = usage.secondsPerThousand(before, options.changes);
+    compare(source, warehouse); // only now: its time is not the pipeline's
+    pipeline.tell("stop");
+    return new Figures.Drain(rate, cpu);
   }
 
   private JavaProcess pipeline(Database source, Database warehouse) throws IOException {
@@ -201,8 +213,9 @@ final class Run {
       Database source, double snapshotRate, Map<String, ProcessTree> processes)
       throws IOException, SQLException {
     say("reading the changes with the bare engine");
-    // Two more: those that told where the source stood before the snapshot and before the drain.
-    int expected = options.changes + 2;
+    int changes = options.drains * options.changes;
+    // And those that told where the source stood before the snapshot and before each drain.
+    int expected = changes + 1 + options.drains;
     try (JavaProcess engine = bareEngine(source)) {
       Map<String, ProcessTree> trees = new LinkedHashMap<>(processes);
       trees.put(PIPELINE, engine.tree());
@@ -212,8 +225,8 @@ final class Run {
       long start = System.nanoTime();
       engine.tell("read " + expected);
       double seconds = (System.nanoTime() - start) / 1e9;
-      Map<String, Double> cpu = usage.secondsPerThousand(before, options.changes);
-      return new Figures.Bare(snapshotRate, options.changes / seconds, cpu);
+      Map<String, Double> cpu = usage.secondsPerThousand(before, changes);
+      return new Figures.Bare(snapshotRate, new Figures.Drain(changes / seconds, cpu));
     } finally {
       dropSlot(source);
     }

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.DoubleStream;
 import org.junit.jupiter.api.Test;
 
 final class ReportTest {
@@ -14,12 +16,11 @@ final class ReportTest {
   private static final Figures FIGURES =
       new Figures(
           9_000.4,
-          11_000,
+          new Figures.Drain(11_000, Map.of("pipeline", 0.15, "source", 0.04)),
           LATENCIES,
-          Map.of("pipeline", 0.15, "source", 0.04),
           1_572_864_000,
           Map.of("pipeline", 1_048_576_000L),
-          new Figures.Bare(37_000, 19_000, Map.of("pipeline", 0.05)));
+          new Figures.Bare(37_000, new Figures.Drain(19_000, Map.of("pipeline", 0.05))));
 
   @Test
   void theTableHasBothSideBySide() {
@@ -46,11 +47,24 @@ final class ReportTest {
   @Test
   void withoutTheBareEngineItsColumnIsEmpty() throws IOException {
     Report report =
-        new Report(new Scale(2_000), new Figures(1, 1, LATENCIES, Map.of(), 0, Map.of(), null));
+        new Report(
+            new Scale(2_000),
+            new Figures(1, new Figures.Drain(1, Map.of()), LATENCIES, 0, Map.of(), null));
 
     assertThat(report.table())
         .contains(String.format("drain, changes/s %24s %14s%n", "1", ""))
         .contains(String.format("memory, peak MB %25s %14s%n", "unknown", ""));
     assertThat(report.json()).doesNotContain("bare_debezium");
+  }
+
+  @Test
+  void ofSeveralDrainsTheMiddleOneIsTold() {
+    assertThat(Figures.Drain.middle(drains(9_000, 11_000, 8_000)).rate()).isEqualTo(9_000);
+    assertThat(Figures.Drain.middle(drains(9_000, 11_000)).rate()).isEqualTo(9_000);
+    assertThat(Figures.Drain.middle(drains(9_000)).rate()).isEqualTo(9_000);
+  }
+
+  private static List<Figures.Drain> drains(double... rates) {
+    return DoubleStream.of(rates).mapToObj(rate -> new Figures.Drain(rate, Map.of())).toList();
   }
 }
