@@ -15,6 +15,14 @@ final class CommitPace {
   /** After a commit a thread that is never idle works for this many times as long. */
   private static final int WORK = 2;
 
+  /**
+   * Or for this part of the time that it is behind: the next commit's facts are old in any case.
+   */
+  private static final int SHARE = 4;
+
+  /** However far behind: the sink can only work on what is committed. */
+  private static final long LONGEST = 400;
+
   /** A pause of this length is idleness, where commits are short. */
   private static final long PAUSE = 3;
 
@@ -26,6 +34,7 @@ final class CommitPace {
   private long askedAt;
   private long nextAt;
   private long workedAt;
+  private long behind;
 
   /** Milliseconds that never go back, since any moment. */
   static long now() {
@@ -49,12 +58,18 @@ final class CommitPace {
     workedAt = now;
   }
 
+  /** How long ago the capture wrote what the thread works on now; by its clock and ours. */
+  void behind(long millis) {
+    behind = millis;
+  }
+
   /** The thread has committed. */
   void committed(long began, long now) {
     commits++;
     lasted = now - began;
     workedAt = now;
-    nextAt = Math.max(askedAt + APART, now + WORK * lasted);
+    nextAt =
+        Math.max(askedAt + APART, now + Math.max(WORK * lasted, Math.min(behind / SHARE, LONGEST)));
   }
 
   /** Whether one may be asked for. */

@@ -133,6 +133,7 @@ final class StarProcessor implements Processor<byte[], byte[], Object, byte[]>, 
       throw new StageException(StageException.Kind.FAILED, unusable(message, from, e), e);
     }
     heardAt = context().currentSystemTimeMs();
+    commits().behind(heardAt - message.timestamp());
     instance.local().read(partition, task().recordsRead());
     commitIfDue();
   }

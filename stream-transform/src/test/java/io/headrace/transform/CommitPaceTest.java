@@ -51,4 +51,24 @@ class CommitPaceTest {
     pace.begins(1_027);
     assertThat(pace.due(1_027)).isTrue();
   }
+
+  @Test
+  void one_that_is_behind_works_for_a_part_of_that_time() {
+    pace.ask(1_000);
+    pace.behind(800);
+    pace.committed(1_001, 1_005);
+    pace.begins(1_006);
+    assertThat(pace.due(1_204)).isFalse();
+    assertThat(pace.due(1_205)).isTrue();
+  }
+
+  @Test
+  void but_not_longer_than_the_sink_should_wait() {
+    pace.ask(1_000);
+    pace.behind(3_600_000);
+    pace.committed(1_001, 1_005);
+    pace.begins(1_006);
+    assertThat(pace.due(1_404)).isFalse();
+    assertThat(pace.due(1_405)).isTrue();
+  }
 }
