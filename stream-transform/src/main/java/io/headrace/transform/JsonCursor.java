@@ -77,15 +77,20 @@ final class JsonCursor {
    */
   void skipString() {
     expect('"');
-    while (at < json.length) {
-      byte b = json[at++];
+    // In variables: fields would be read and written for each byte where the JVM optimizes little.
+    byte[] bytes = json;
+    int next = at;
+    while (next < bytes.length) {
+      byte b = bytes[next++];
       if (b == '"') {
+        at = next;
         return;
       }
       if (b == '\\') {
-        at++;
+        next++;
       }
     }
+    at = next;
     throw malformed("the end of a string");
   }
 
@@ -120,13 +125,15 @@ final class JsonCursor {
   }
 
   private void skipPlain() {
-    int start = at;
-    while (at < json.length && isPlain(json[at])) {
-      at++;
+    byte[] bytes = json;
+    int next = at;
+    while (next < bytes.length && isPlain(bytes[next])) {
+      next++;
     }
-    if (at == start) {
+    if (next == at) {
       throw malformed("a value");
     }
+    at = next;
   }
 
   private static boolean isPlain(byte b) {
@@ -176,23 +183,30 @@ final class JsonCursor {
   /** Appends a string as a field of COPY text. */
   void copyText(ByteBuilder out) {
     expect('"');
+    byte[] bytes = json;
     int copied = at;
-    while (at < json.length) {
-      byte b = json[at];
+    int next = at;
+    while (next < bytes.length) {
+      byte b = bytes[next];
       if (b == '"') {
-        out.append(json, copied, at++);
+        out.append(bytes, copied, next);
+        at = next + 1;
         return;
       }
       if (b == '\\') {
-        out.append(json, copied, at++);
+        out.append(bytes, copied, next);
+        at = next + 1;
         unescape(out);
+        next = at;
         copied = at;
       } else if (b >= 0 && b < ' ') {
+        at = next;
         throw malformed("an escape, not a control character,");
       } else {
-        at++;
+        next++;
       }
     }
+    at = next;
     throw malformed("the end of a string");
   }
 
