@@ -6,8 +6,11 @@ import io.headrace.star.StarTable;
 import io.headrace.star.StarTable.Input;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.ToIntFunction;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.kafka.common.utils.Bytes;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +24,7 @@ final class FactJoin {
   private final int base;
   private final List<Step> steps;
   private final List<Run> runs;
+  private final int[] own;
   private final List<int[]> used;
   private final @Nullable Row[] found;
   private final ByteBuilder out = new ByteBuilder(1024);
@@ -57,6 +61,7 @@ final class FactJoin {
     }
     steps = List.copyOf(all);
     runs = runs(table.inputs());
+    own = columns(table.inputs(), 0).mapToInt(Integer::intValue).toArray();
     used = used(table.inputs(), steps);
     found = new Row[steps.size() + 1];
   }
@@ -78,8 +83,7 @@ final class FactJoin {
     List<int[]> used = new ArrayList<>();
     for (int i = 0; i < steps.size(); i++) {
       int row = i + 1;
-      TreeSet<Integer> columns = new TreeSet<>();
-      inputs.stream().filter(input -> input.from() == row).forEach(in -> columns.add(in.column()));
+      Set<Integer> columns = columns(inputs, row).collect(Collectors.toCollection(TreeSet::new));
       for (Step step : steps) {
         if (step.from() == row) {
           for (int column : step.foreignKey().columns()) {
@@ -90,6 +94,15 @@ final class FactJoin {
       used.add(columns.stream().mapToInt(Integer::intValue).toArray());
     }
     return List.copyOf(used);
+  }
+
+  private static Stream<Integer> columns(List<Input> inputs, int from) {
+    return inputs.stream().filter(input -> input.from() == from).map(Input::column);
+  }
+
+  /** Whether the base row's own columns make another fact of it, whatever it is joined with. */
+  boolean differs(Row before, Row after) {
+    return !before.sameFields(after, own);
   }
 
   /**

@@ -57,12 +57,22 @@ final class Facts {
       references.moved(plan.foreignKeysOfBase(table), key, before, after);
     }
     for (FactJoin join : plan.basedOn(table)) {
-      byte[] was = before == null ? null : join.fact(before, this::find);
       byte[] is = after == null ? null : join.fact(after, this::find);
-      if (again || !Arrays.equals(was, is)) {
+      if (again || differs(join, before, after, is)) {
         outbox.fact(join.star(), key, is, timestamp);
       }
     }
+  }
+
+  private boolean differs(
+      FactJoin join, @Nullable Row before, @Nullable Row after, byte @Nullable [] is) {
+    if (before == null) {
+      return is != null;
+    }
+    if (after != null && is != null && join.differs(before, after)) {
+      return true;
+    }
+    return !Arrays.equals(join.fact(before, this::find), is);
   }
 
   private @Nullable Row find(int join, int table, Bytes place) {
