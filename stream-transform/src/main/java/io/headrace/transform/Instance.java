@@ -6,6 +6,7 @@ package io.headrace.transform;
  * @param partitions of every topic
  * @param firstEpochs by partition: see {@link StartOffsets}
  * @param holdBack always true but in the test that shows what it is good for
+ * @param neighbours its tasks, for each other
  * @param local what its tasks have done
  * @param gaps where the topics hold nothing
  * @param letters how many dead letters may still come
@@ -16,6 +17,7 @@ record Instance(
     int partitions,
     FirstEpochs firstEpochs,
     boolean holdBack,
+    Neighbours neighbours,
     LocalTasks local,
     TopicGaps gaps,
     LetterBudget letters,

@@ -7,10 +7,12 @@ import io.headrace.wire.EpochMark;
 import io.headrace.wire.Resync;
 import io.headrace.wire.Topics;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -25,7 +27,7 @@ final class PartitionTask {
    * Held records applied in one go: a few milliseconds of work, so that the task stays ready to
    * commit.
    */
-  private static final int RELEASED_AT_ONCE = 2_000;
+  static final int RELEASED_AT_ONCE = 2_000;
 
   /**
    * Where held parents stand: before all tables, so that base rows are joined with them at once and
@@ -43,11 +45,20 @@ final class PartitionTask {
   private final HeldBack held;
   private final Facts facts;
   private final Outbox outbox;
+  private final Neighbours neighbours;
+  private final Neighbours.Mailbox mailbox;
+  private final TellParents telling;
+
+  /** What had been read of each table's topic when the task was opened. */
+  private final long[] readBefore;
 
   /** The parents topic's number: after all tables. */
   private final int parentsTopic;
 
   private boolean learned;
+
+  /** Whether nothing of the next epoch to mark was read before the task was opened. */
+  private boolean whole;
 
   PartitionTask(
       JoinPlan plan,
@@ -55,13 +66,16 @@ final class PartitionTask {
       TaskPlace place,
       boolean holdBack,
       TaskStores stores,
-      Outbox outbox) {
+      Outbox outbox,
+      Neighbours neighbours) {
     this.plan = plan;
     this.topics = plan.tables().stream().map(SourceTable::name).map(topics::table).toList();
     partition = place.partition();
     partitions = place.partitions();
     this.holdBack = holdBack;
     this.outbox = outbox;
+    this.neighbours = neighbours;
+    telling = new TellParents(neighbours.most());
     parentsTopic = plan.tables().size();
     progress = new Progress(stores.progress(), parentsTopic + 1, partitions, place.firstEpoch());
     held = new HeldBack(stores.heldBack());
@@ -76,6 +90,13 @@ final class PartitionTask {
             references == null ? null : new References(references),
             outbox);
     startAt(place.firstEpoch());
+    readBefore = IntStream.range(0, parentsTopic).mapToLong(progress::read).toArray();
+    whole = Arrays.stream(readBefore).allMatch(read -> read == 0);
+    mailbox = neighbours.open(partition);
+  }
+
+  void close() {
+    neighbours.close(partition, mailbox);
   }
 
   /**
@@ -120,7 +141,9 @@ final class PartitionTask {
     refuseLate(epoch);
     progress.read(table, offset + 1);
     if (plan.isParent(table)) {
-      outbox.broadcast(new ParentMessage(partition, epoch, table, change), timestamp);
+      ParentMessage message = new ParentMessage(partition, epoch, table, change);
+      outbox.broadcast(message, timestamp);
+      telling.tell(message, timestamp);
     }
     if (plan.isBase(table)) {
       if (applies(epoch)) {
@@ -148,10 +171,10 @@ final class PartitionTask {
     progress.read(parentsTopic, offset + 1);
     if (message.isMark()) {
       progress.mark(message.origin(), message.epoch());
-    } else {
+    } else if (!isGiven(message)) {
       refuseLate(message.epoch());
       if (applies(message.epoch())) {
-        facts.parent(message.table(), message.origin(), message.change(), timestamp);
+        apply(message, timestamp);
       } else {
         held.hold(message.epoch(), HELD_PARENTS, offset, timestamp, bytes);
       }
@@ -307,6 +330,7 @@ final class PartitionTask {
     int released = 0;
     while (true) {
       sendMarks();
+      takeGiven();
       while (held.holds(progress.present())) {
         if (released >= RELEASED_AT_ONCE) {
           return;
@@ -327,9 +351,35 @@ final class PartitionTask {
   private void apply(int topic, ByteBuffer payload, long timestamp) {
     if (topic == HELD_PARENTS) {
       ParentMessage message = ParentMessage.read(payload);
-      facts.parent(message.table(), message.origin(), message.change(), timestamp);
+      if (!isGiven(message)) {
+        apply(message, timestamp);
+      }
     } else {
       facts.base(topic - HELD_PARENTS - 1, Change.read(payload), timestamp);
+    }
+  }
+
+  private void apply(ParentMessage message, long timestamp) {
+    facts.parent(message.table(), message.origin(), message.change(), timestamp);
+  }
+
+  /** Whether a neighbour has given it already: newer ones of the same row may be here. */
+  private boolean isGiven(ParentMessage message) {
+    return message.epoch() <= progress.given(message.origin());
+  }
+
+  /**
+   * All of an epoch from one origin at once: were some of it taken, and then the topic's copies of
+   * those, the topic's copies of the others would not be taken any more.
+   */
+  private void takeGiven() {
+    long epoch = holdBack ? progress.present() : Long.MAX_VALUE;
+    for (EpochParents given = mailbox.take(epoch); given != null; given = mailbox.take(epoch)) {
+      if (given.epoch() > progress.mark(given.origin())) {
+        given.changes().forEach(told -> apply(told.message(), told.timestamp()));
+        progress.given(given.origin(), given.epoch());
+        progress.mark(given.origin(), given.epoch());
+      }
     }
   }
 
@@ -345,12 +395,23 @@ final class PartitionTask {
     for (KnownEpoch epoch = progress.toMark();
         epoch != null && isRead(epoch, true);
         epoch = progress.toMark()) {
+      EpochParents parents = telling.take(partition, epoch.number(), whole);
       if (epoch.marking()) {
         outbox.broadcast(ParentMessage.mark(partition, epoch.number()), epoch.timestamp());
-        outbox.commitSoon();
+        if (parents == null || !neighbours.give(parents)) {
+          outbox.commitSoon();
+        }
       }
       progress.marked(epoch.number());
+      whole = whole || wasOpenedBefore(epoch);
     }
+  }
+
+  /** Whether an epoch had not ended here when the task was opened. */
+  private boolean wasOpenedBefore(KnownEpoch epoch) {
+    return IntStream.range(0, parentsTopic)
+        .filter(plan::isParent)
+        .allMatch(table -> readBefore[table] <= end(epoch.epoch(), table, partition));
   }
 
   private boolean isRead(KnownEpoch epoch, boolean parentsOnly) {

@@ -31,6 +31,7 @@ final class Progress {
   private final KeyValueStore<Bytes, byte[]> store;
   private final Counters read;
   private final Counters marks;
+  private final Counters given;
   private final TreeMap<Long, KnownEpoch> known = new TreeMap<>();
   private @Nullable Epoch newest;
   private @Nullable EpochMark completed;
@@ -41,6 +42,7 @@ final class Progress {
     this.store = store;
     read = new Counters(store, "read.", topics);
     marks = new Counters(store, "mark.", partitions);
+    given = new Counters(store, "given.", partitions);
     try (KeyValueIterator<Bytes, byte[]> epochs = store.prefixScan(KNOWN, BYTES)) {
       while (epochs.hasNext()) {
         KnownEpoch epoch = KnownEpoch.read(epochs.next().value);
@@ -73,6 +75,15 @@ final class Progress {
     if (epoch > marks.get(origin)) {
       marks.set(origin, epoch);
     }
+  }
+
+  /** The last epoch of which all parents from a partition came without the topic. */
+  long given(int origin) {
+    return given.get(origin);
+  }
+
+  void given(int origin, long epoch) {
+    given.set(origin, epoch);
   }
 
   /** The epoch whose end was read last; null before the first. */

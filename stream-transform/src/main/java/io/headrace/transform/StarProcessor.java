@@ -108,7 +108,8 @@ final class StarProcessor implements Processor<byte[], byte[], Object, byte[]>, 
             instance.place(partition),
             instance.holdBack(),
             stores,
-            this);
+            this,
+            instance.neighbours());
     letters = new LetterOutbox(star, new TaskLetters(stores.progress()), instance.letters(), given);
     heardAt = given.currentSystemTimeMs();
     instance.local().opened(partition, task.completed());
@@ -307,6 +308,9 @@ final class StarProcessor implements Processor<byte[], byte[], Object, byte[]>, 
 
   @Override
   public void close() {
+    if (task != null) {
+      task.close();
+    }
     instance.local().closed(partition);
   }
 

@@ -181,6 +181,7 @@ public final class Transform implements Stage {
           partitions,
           firstEpochs,
           settings.holdBack(),
+          new Neighbours(partitions, PartitionTask.RELEASED_AT_ONCE),
           new LocalTasks(listener, ends(consumer, all.tables(), partitions)),
           gaps,
           new LetterBudget(this::consumer, topics().deadLetters(), settings.deadLetterLimit()),

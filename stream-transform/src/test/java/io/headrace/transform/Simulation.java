@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Several tasks over topics in memory. What is next is drawn at random: any task reads from any of
  * its topics, so tables run ahead of each other, of the epochs and of the parents; tasks die and
- * begin again from their stores. At each mark the partition's facts must be the naive join's at
- * that epoch.
+ * begin again from their stores, in the same or in the other of two processes. At each mark the
+ * partition's facts must be the naive join's at that epoch.
  */
 final class Simulation {
 
@@ -40,6 +40,7 @@ final class Simulation {
   private final List<List<byte[]>> parents = new ArrayList<>();
   private final Map<Long, List<List<Map<String, String>>>> oracle = new HashMap<>();
   private final List<Reader> readers = new ArrayList<>();
+  private final List<Neighbours> processes;
   private int factsSent;
 
   private record Written(long epoch, Change change) {}
@@ -49,6 +50,8 @@ final class Simulation {
     this.partitions = partitions;
     this.holdBack = holdBack;
     random = new Random(seed);
+    int most = 1 + random.nextInt(20);
+    processes = List.of(new Neighbours(partitions, most), new Neighbours(partitions, most));
     rereads = random.nextBoolean();
     source = new SourceModel(star, partitions, random, rereads);
     star.sources().forEach(table -> tables.add(perPartition()));
@@ -125,6 +128,7 @@ final class Simulation {
         new TaskStores(store("b"), store("p"), store("r"), store("h"), store("g"));
     private final List<Map<String, String>> facts = new ArrayList<>();
     private final int[] at;
+    private Neighbours neighbours;
     private PartitionTask task;
     private long completed;
 
@@ -132,7 +136,13 @@ final class Simulation {
       this.partition = partition;
       star.tables().forEach(table -> facts.add(new TreeMap<>()));
       at = new int[tables.size() + 2];
+      neighbours = process();
       task = open();
+    }
+
+    /** Mostly the same one for all. */
+    private Neighbours process() {
+      return processes.get(random.nextInt(4) / 3);
     }
 
     private PartitionTask open() {
@@ -142,17 +152,21 @@ final class Simulation {
           new TaskPlace(partition, partitions, 1),
           holdBack,
           stores,
-          this);
+          this,
+          neighbours);
     }
 
     void step() {
       if (random.nextInt(60) == 0) {
+        task.close();
+        neighbours = process();
         task = open();
       }
       read(random.nextInt(at.length));
     }
 
     boolean stepOfAny() {
+      task.advance(); // as by the clock
       boolean any = false;
       for (int i = 0; i < at.length; i++) {
         any |= read(i);

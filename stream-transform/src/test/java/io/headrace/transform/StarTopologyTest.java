@@ -55,6 +55,7 @@ class StarTopologyTest {
             1,
             partition -> 1,
             true,
+            new Neighbours(1, 100),
             new LocalTasks(new Silent(), Map.of()),
             (topic, partition, from, to) -> from,
             new LetterBudget(
