@@ -18,7 +18,7 @@ import org.rocksdb.WriteBufferManager;
  */
 public final class BoundedRocksDb implements RocksDBConfigSetter {
 
-  private static final long BLOCK_CACHE_BYTES = 96L << 20;
+  private static final long BLOCK_CACHE_BYTES = 192L << 20;
   private static final long WRITE_BUFFER_BYTES = 48L << 20;
   private static final long ONE_WRITE_BUFFER_BYTES = 8L << 20;
   private static final int BLOCK_BYTES = 16 << 10;
