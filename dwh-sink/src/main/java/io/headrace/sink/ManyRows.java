@@ -165,7 +165,7 @@ final class ManyRows {
   void upsert(boolean replace) throws SQLException {
     try (Statement statement = connection.createStatement()) {
       if (rows > 0) {
-        statement.execute("ANALYZE " + sql.stage());
+        statement.execute(sql.analyze());
       }
       repeats = rows > 0 && isTrue(statement, sql.repeats());
       replaces = replace;

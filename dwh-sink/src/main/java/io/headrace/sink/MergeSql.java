@@ -67,6 +67,11 @@ record MergeSql(Target target, String stage) {
     return "COPY " + stage + " FROM STDIN";
   }
 
+  /** Looks only at what plans for a stage depend on; rows may be wide. */
+  String analyze() {
+    return "ANALYZE " + stage + " (gone, " + keys() + ")";
+  }
+
   /** Whether some key came more than once. */
   String repeats() {
     return "SELECT EXISTS (SELECT FROM " + stage + " GROUP BY " + keys() + " HAVING count(*) > 1)";

@@ -26,6 +26,11 @@ class MergeSqlTest {
   }
 
   @Test
+  void onlyTheKeysOfTheStageAreAnalyzed() {
+    assertThat(sql("true").analyze()).isEqualTo("ANALYZE pg_temp.s (gone, c1)");
+  }
+
+  @Test
   void theUpsertTakesTheLastChangePerKeyAndLeavesEqualRowsAlone() {
     assertThat(sql("i.qty > 0 -- sold").upsert(true))
         .isEqualTo(
