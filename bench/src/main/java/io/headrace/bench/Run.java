@@ -23,7 +23,10 @@ import org.jspecify.annotations.Nullable;
 final class Run {
 
   private static final String PIPELINE = "pipeline";
-  private static final Duration POLL = Duration.ofMillis(5);
+
+  /** So rarely that looking takes next to nothing from what is looked at. */
+  private static final Duration POLL = Duration.ofMillis(20);
+
   private static final Duration CHECK = Duration.ofSeconds(1);
   private static final int WARM_UP_SECONDS = 10;
 
