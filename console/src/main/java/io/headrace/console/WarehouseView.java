@@ -22,7 +22,7 @@ final class WarehouseView {
   /** No size of a table that somebody rewrites: to ask for it is to wait for him. */
   private static final String TABLES =
       """
-      SELECT json_agg(json_build_object('name', s.table_name, 'rows', coalesce(r.rows, 0),
+      SELECT json_agg(json_build_object('name', s.table_name, 'rows', r.rows,
           'written', t.n_tup_ins + t.n_tup_upd + t.n_tup_del,
           'bytes', CASE WHEN NOT EXISTS (
               SELECT FROM pg_locks l WHERE l.relation = c.oid AND l.mode = 'AccessExclusiveLock')

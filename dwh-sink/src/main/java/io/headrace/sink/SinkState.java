@@ -48,7 +48,7 @@ public record SinkState(
 
   private static final String TABLE =
       """
-      SELECT n.nspname, c.relname, greatest(c.reltuples, 0)::bigint AS rows
+      SELECT n.nspname, c.relname, CASE WHEN c.reltuples >= 0 THEN c.reltuples::bigint END AS rows
       FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
       WHERE c.oid = to_regclass(?)
       """;
@@ -63,9 +63,10 @@ public record SinkState(
   /**
    * A table of the star.
    *
-   * @param rows how many it holds; of a large one about how many, as PostgreSQL's planner reckons
+   * @param rows how many it holds; of a large one about how many, as PostgreSQL's planner reckons;
+   *     null while that is not known, because somebody rewrites a table that was never analyzed
    */
-  public record Table(TableName name, long rows) {}
+  public record Table(TableName name, @Nullable Long rows) {}
 
   /** Asks the warehouse; null when it has no schema {@code headrace} yet. */
   public static @Nullable SinkState read(Connection warehouse) throws SQLException {
@@ -109,7 +110,7 @@ public record SinkState(
             tables.add(
                 new Table(
                     new TableName(row.getString("nspname"), row.getString("relname")),
-                    rows(warehouse, name, row.getLong("rows"))));
+                    rows(warehouse, name, row.getObject("rows", Long.class))));
           }
         }
       }
@@ -118,7 +119,8 @@ public record SinkState(
     return tables;
   }
 
-  private static long rows(Connection warehouse, String name, long old) throws SQLException {
+  private static @Nullable Long rows(Connection warehouse, String name, @Nullable Long old)
+      throws SQLException {
     try {
       long bytes = number(warehouse, "SELECT pg_relation_size('" + name.replace("'", "''") + "')");
       return bytes <= COUNTED_BYTES

@@ -48,4 +48,20 @@ class SinkStateIT {
       assertThat(SinkState.tables(connection, List.of("rewritten")).get(0).rows()).isEqualTo(6);
     }
   }
+
+  @Test
+  void doesNotGuessTheRowsOfATableThatWasNeverAnalyzed() throws SQLException {
+    try (Connection connection = database.connect();
+        Connection other = database.connect();
+        Statement statement = other.createStatement()) {
+      statement.execute("CREATE TABLE unknown (n int)");
+      statement.execute("INSERT INTO unknown VALUES (1)");
+      other.setAutoCommit(false);
+      statement.execute("LOCK TABLE unknown");
+
+      assertThat(SinkState.tables(connection, List.of("unknown")).get(0).rows()).isNull();
+
+      other.rollback();
+    }
+  }
 }

@@ -142,7 +142,7 @@ public final class StatusJson {
       for (SinkState.Table table : warehouse.tables()) {
         json.writeStartObject();
         text("table", table.name());
-        json.writeNumberField("rows_estimated", table.rows());
+        number("rows_estimated", table.rows());
         seconds("behind_seconds", state.warehouseBehind());
         json.writeEndObject();
       }

@@ -140,9 +140,11 @@ public final class StatusScreen {
     Duration behind = state.warehouseBehind();
     for (SinkState.Table table : tables) {
       line(
-          "%-" + width + "s  %,15d rows, about%s",
+          "%-" + width + "s  %s%s",
           table.name(),
-          table.rows(),
+          table.rows() == null
+              ? String.format(Locale.ROOT, "%27s", "rows not known")
+              : String.format(Locale.ROOT, "%,15d rows, about", table.rows()),
           behind == null ? "" : "   " + seconds(behind) + " behind");
     }
     line("");

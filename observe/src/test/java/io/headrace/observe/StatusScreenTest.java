@@ -50,8 +50,9 @@ class StatusScreenTest {
                         null,
                         null),
                     List.of(
-                        new SinkState.Table(new TableName("public", "d_customer"), 1_000_000),
-                        new SinkState.Table(new TableName("public", "f"), 7)),
+                        new SinkState.Table(new TableName("public", "d_customer"), 1_000_000L),
+                        new SinkState.Table(new TableName("public", "f"), 7L),
+                        new SinkState.Table(new TableName("public", "g"), null)),
                     List.of(
                         new Run(
                             "resync",
@@ -96,6 +97,7 @@ class StatusScreenTest {
 
             public.d_customer        1,000,000 rows, about   1.3 s behind
             public.f                         7 rows, about   1.3 s behind
+            public.g                        rows not known   1.3 s behind
 
             2026-01-01 08:59:51  resync      public.order: running, 12 rows
             2026-01-01 08:59:30  repair      differences of verify 7: failed after 30.0 s, 2 keys: was interrupted

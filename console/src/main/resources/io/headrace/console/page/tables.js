@@ -19,7 +19,7 @@ function things() {
       kind: 'table',
       complete: warehouse.position?.committed,
       ...known.get(table.name),
-      rows: table.rows,
+      rows: table.rows ?? undefined,
       bytes: table.bytes,
     });
   }
