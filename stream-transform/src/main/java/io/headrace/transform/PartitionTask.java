@@ -1,19 +1,12 @@
 package io.headrace.transform;
 
-import io.headrace.stage.StageException;
-import io.headrace.star.SourceTable;
 import io.headrace.wire.Epoch;
 import io.headrace.wire.EpochMark;
-import io.headrace.wire.Resync;
 import io.headrace.wire.Topics;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.BitSet;
-import java.util.List;
-import java.util.Set;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,7 +29,7 @@ final class PartitionTask {
   private static final int HELD_PARENTS = 0;
 
   private final JoinPlan plan;
-  private final List<String> topics;
+  private final EpochEnds ends;
   private final int partition;
   private final int partitions;
   private final boolean holdBack;
@@ -69,7 +62,7 @@ final class PartitionTask {
       Outbox outbox,
       Neighbours neighbours) {
     this.plan = plan;
-    this.topics = plan.tables().stream().map(SourceTable::name).map(topics::table).toList();
+    ends = new EpochEnds(plan, topics, place.partitions());
     partition = place.partition();
     partitions = place.partitions();
     this.holdBack = holdBack;
@@ -205,7 +198,7 @@ final class PartitionTask {
       return;
     }
     if (newest != null) {
-      refuseLoss(newest, epoch);
+      ends.refuseLoss(newest, epoch);
     }
     Epoch before = newest != null && newest.number() == number - 1 ? newest : null;
     if (before == null) {
@@ -215,114 +208,13 @@ final class PartitionTask {
       progress.present(Math.max(progress.present(), number));
       progress.marked(number - 1);
     }
-    BitSet awaited = joins ? awaited(before, epoch) : new BitSet();
+    BitSet awaited = joins ? ends.parentsChanged(before, epoch) : new BitSet();
     // After a start the others may know less than we do (see above) and wait for our mark although
     // nothing changed here.
     boolean marking = joins && (awaited.get(partition) || !learned);
     learned = true;
     progress.learn(new KnownEpoch(epoch, timestamp, awaited, marking));
     advance();
-  }
-
-  /**
-   * Offsets that a topic had reached belong to other records once it was deleted and made anew, and
-   * would be passed over. A small one may be longer again by the end of the epoch in which the
-   * capture has filled it, so what the epochs tell of that counts, too.
-   */
-  private void refuseLoss(Epoch before, Epoch epoch) {
-    Set<String> known = refills(before).map(Resync::id).collect(Collectors.toSet());
-    refills(epoch)
-        .filter(refill -> !known.contains(refill.id()))
-        .findFirst()
-        .ifPresent(
-            refill -> {
-              throw lost(
-                  "the capture found the topic of the table "
-                      + refill.table()
-                      + " shorter than it had been");
-            });
-    for (int table = 0; table < parentsTopic; table++) {
-      for (int i = 0; i < partitions; i++) {
-        long reached = end(before, table, i);
-        long now = end(epoch, table, i);
-        if (now < reached) {
-          throw lost(
-              "the topic "
-                  + topics.get(table)
-                  + " ends at "
-                  + now
-                  + " in partition "
-                  + i
-                  + " with epoch "
-                  + epoch.number()
-                  + " but had reached "
-                  + reached);
-        }
-      }
-    }
-  }
-
-  /** Those of our tables' topics that the capture fills again, or has, because they were lost. */
-  private Stream<Resync> refills(Epoch epoch) {
-    return Stream.concat(
-            epoch.rereads().resyncs().stream(),
-            epoch.rereads().ended().stream().map(Resync.Ended::resync))
-        .filter(resync -> resync.trigger() == Resync.Trigger.LOST_TOPIC)
-        .filter(resync -> plan.tables().stream().anyMatch(t -> t.name().equals(resync.table())));
-  }
-
-  private static StageException lost(String what) {
-    return new StageException(
-        StageException.Kind.LOST,
-        what
-            + ": it was deleted, or records of it were lost. The capture captures its table again; what was made of it"
-            + " must be joined anew from the topics: run ./headrace replay --rejoin");
-  }
-
-  /**
-   * The partitions whose parents changed between two epochs; all of them where the one before is
-   * not known.
-   */
-  private BitSet awaited(@Nullable Epoch before, Epoch epoch) {
-    BitSet awaited = new BitSet();
-    for (int i = 0; i < partitions; i++) {
-      boolean changed = before == null;
-      for (int table = 0; table < parentsTopic && !changed; table++) {
-        changed =
-            plan.isParent(table)
-                && end(epoch, table, i) != end(java.util.Objects.requireNonNull(before), table, i);
-      }
-      awaited.set(i, changed);
-    }
-    return awaited;
-  }
-
-  private long end(Epoch epoch, int table, int ofPartition) {
-    String topic = topics.get(table);
-    List<Long> ends = epoch.ends().get(topic);
-    if (ends == null) {
-      throw new StageException(
-          StageException.Kind.LOST,
-          "epoch "
-              + epoch.number()
-              + " does not tell where the topic "
-              + topic
-              + " ends: the capture that wrote it did not capture its table. Start the capture with SQL that reads it,"
-              + " or with --warehouse; then the star must be joined anew from the topics: run ./headrace replay"
-              + " --rejoin");
-    }
-    if (ends.size() != partitions) {
-      throw new BadRecordException(
-          "epoch "
-              + epoch.number()
-              + " must tell the ends of "
-              + partitions
-              + " partitions of topic "
-              + topic
-              + " but tells "
-              + ends.size());
-    }
-    return ends.get(ofPartition);
   }
 
   /** Goes on with what may be left over. */
@@ -411,13 +303,13 @@ final class PartitionTask {
   private boolean wasOpenedBefore(KnownEpoch epoch) {
     return IntStream.range(0, parentsTopic)
         .filter(plan::isParent)
-        .allMatch(table -> readBefore[table] <= end(epoch.epoch(), table, partition));
+        .allMatch(table -> readBefore[table] <= ends.of(epoch.epoch(), table, partition));
   }
 
   private boolean isRead(KnownEpoch epoch, boolean parentsOnly) {
     for (int table = 0; table < parentsTopic; table++) {
       if ((!parentsOnly || plan.isParent(table))
-          && progress.read(table) < end(epoch.epoch(), table, partition)) {
+          && progress.read(table) < ends.of(epoch.epoch(), table, partition)) {
         return false;
       }
     }
@@ -445,7 +337,7 @@ final class PartitionTask {
     }
     boolean found = false;
     for (int table = 0; table < parentsTopic; table++) {
-      long end = end(next.epoch(), table, partition);
+      long end = ends.of(next.epoch(), table, partition);
       long read = progress.read(table);
       if (read < end) {
         long empty = Math.min(gaps.emptyUpTo(table, read, end), end);
