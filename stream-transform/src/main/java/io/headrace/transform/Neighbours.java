@@ -1,11 +1,10 @@
 package io.headrace.transform;
 
-import java.util.ArrayDeque;
+import java.util.Comparator;
 import java.util.Map;
 import java.util.Queue;
-import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.PriorityBlockingQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -18,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Neighbours {
 
-  /** As many changes of an epoch are given, at most, and this many times as many may wait. */
+  /** So many times what may be given at once may wait for a task. */
   private static final int WAITING = 5;
 
   private final int partitions;
@@ -61,12 +60,12 @@ final class Neighbours {
         == partitions;
   }
 
-  /** What waits for one task. It takes it in its own thread. */
+  /** What waits for one task, which alone takes it. */
   static final class Mailbox {
 
-    private final Queue<EpochParents> given = new ConcurrentLinkedQueue<>();
+    private final Queue<EpochParents> given =
+        new PriorityBlockingQueue<>(16, Comparator.comparingLong(EpochParents::epoch));
     private final AtomicInteger waiting = new AtomicInteger();
-    private final TreeMap<Long, Queue<EpochParents>> epochs = new TreeMap<>();
     private final int full;
 
     private Mailbox(int full) {
@@ -85,18 +84,13 @@ final class Neighbours {
 
     /** Takes what belongs to an epoch, or an earlier one; null when there is nothing more. */
     @Nullable EpochParents take(long epoch) {
-      for (EpochParents next = given.poll(); next != null; next = given.poll()) {
-        epochs.computeIfAbsent(next.epoch(), e -> new ArrayDeque<>()).add(next);
+      EpochParents first = given.peek();
+      if (first == null || first.epoch() > epoch) {
+        return null;
       }
-      while (!epochs.isEmpty() && epochs.firstKey() <= epoch) {
-        EpochParents next = epochs.firstEntry().getValue().poll();
-        if (next != null) {
-          waiting.addAndGet(-next.weight());
-          return next;
-        }
-        epochs.pollFirstEntry();
-      }
-      return null;
+      EpochParents taken = given.remove(); // it, or an earlier one that has come meanwhile
+      waiting.addAndGet(-taken.weight());
+      return taken;
     }
   }
 }

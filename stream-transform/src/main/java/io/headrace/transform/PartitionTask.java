@@ -31,7 +31,6 @@ final class PartitionTask {
   private final JoinPlan plan;
   private final EpochEnds ends;
   private final int partition;
-  private final int partitions;
   private final boolean holdBack;
   private final boolean joins;
   private final Progress progress;
@@ -64,13 +63,13 @@ final class PartitionTask {
     this.plan = plan;
     ends = new EpochEnds(plan, topics, place.partitions());
     partition = place.partition();
-    partitions = place.partitions();
     this.holdBack = holdBack;
     this.outbox = outbox;
     this.neighbours = neighbours;
     telling = new TellParents(neighbours.most());
     parentsTopic = plan.tables().size();
-    progress = new Progress(stores.progress(), parentsTopic + 1, partitions, place.firstEpoch());
+    progress =
+        new Progress(stores.progress(), parentsTopic + 1, place.partitions(), place.firstEpoch());
     held = new HeldBack(stores.heldBack());
     var parentRows = stores.parentRows();
     var references = stores.references();
