@@ -8,6 +8,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class SinkStateIT {
@@ -34,34 +35,39 @@ class SinkStateIT {
   @Test
   void waitsForNobodyWhoRewritesATable() throws SQLException {
     try (Connection connection = database.connect();
-        Connection other = database.connect();
-        Statement statement = other.createStatement()) {
+        Statement statement = connection.createStatement()) {
       statement.execute("CREATE TABLE rewritten AS SELECT n FROM generate_series(1, 5) n");
       statement.execute("ANALYZE rewritten");
       statement.execute("INSERT INTO rewritten VALUES (6)");
-      other.setAutoCommit(false);
-      statement.execute("LOCK TABLE rewritten");
 
-      assertThat(SinkState.tables(connection, List.of("rewritten")).get(0).rows()).isEqualTo(5);
-
-      other.rollback();
-      assertThat(SinkState.tables(connection, List.of("rewritten")).get(0).rows()).isEqualTo(6);
+      assertThat(rowsWhileLocked(connection, "rewritten")).isEqualTo(5);
+      assertThat(rows(connection, "rewritten")).isEqualTo(6);
     }
   }
 
   @Test
   void doesNotGuessTheRowsOfATableThatWasNeverAnalyzed() throws SQLException {
     try (Connection connection = database.connect();
-        Connection other = database.connect();
-        Statement statement = other.createStatement()) {
+        Statement statement = connection.createStatement()) {
       statement.execute("CREATE TABLE unknown (n int)");
       statement.execute("INSERT INTO unknown VALUES (1)");
-      other.setAutoCommit(false);
-      statement.execute("LOCK TABLE unknown");
 
-      assertThat(SinkState.tables(connection, List.of("unknown")).get(0).rows()).isNull();
-
-      other.rollback();
+      assertThat(rowsWhileLocked(connection, "unknown")).isNull();
     }
+  }
+
+  private @Nullable Long rowsWhileLocked(Connection connection, String table) throws SQLException {
+    try (Connection other = database.connect();
+        Statement statement = other.createStatement()) {
+      other.setAutoCommit(false);
+      statement.execute("LOCK TABLE " + table);
+      Long rows = rows(connection, table);
+      other.rollback();
+      return rows;
+    }
+  }
+
+  private static @Nullable Long rows(Connection connection, String table) throws SQLException {
+    return SinkState.tables(connection, List.of(table)).get(0).rows();
   }
 }
