@@ -11,12 +11,14 @@ import org.jspecify.annotations.Nullable;
  * @param primaryKey the names of the primary key's columns in the key's order; empty where there is
  *     none
  * @param refusal what it is, where the star cannot read it; null for a plain table
+ * @param readable whether our role may select from it
  */
 record CatalogTable(
     TableName name,
     List<CatalogColumn> columns,
     List<String> primaryKey,
-    @Nullable String refusal) {
+    @Nullable String refusal,
+    boolean readable) {
   CatalogTable {
     columns = List.copyOf(columns);
     primaryKey = List.copyOf(primaryKey);

@@ -41,12 +41,18 @@ final class PostgresSourceCatalog implements SourceCatalog {
                     WHEN c.relpersistence = 't' THEN 'a temporary table'
                     WHEN c.relpersistence = 'u' THEN 'an unlogged table'
                     WHEN EXISTS (SELECT FROM pg_inherits i WHERE i.inhparent = c.oid)
-                      THEN 'a table that others inherit from' END
+                      THEN 'a table that others inherit from' END,
+               has_schema_privilege(n.oid, 'USAGE') AND has_table_privilege(c.oid, 'SELECT')
           FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-         WHERE c.oid = to_regclass(?)
+         WHERE CASE WHEN ?::text IS NULL THEN c.oid = to_regclass(?)
+                    ELSE n.nspname = ? AND c.relname = ? END
         """;
+    // to_regclass would fail in a schema without USAGE.
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
-      statement.setString(1, quoted);
+      statement.setString(1, schema);
+      statement.setString(2, Identifiers.quote(name));
+      statement.setString(3, schema);
+      statement.setString(4, name);
       try (ResultSet result = statement.executeQuery()) {
         if (!result.next()) {
           return null;
@@ -54,7 +60,7 @@ final class PostgresSourceCatalog implements SourceCatalog {
         TableName found = new TableName(result.getString(2), result.getString(3));
         CatalogTable table = known.get(found);
         if (table == null) {
-          table = read(result.getLong(1), found, result.getString(4));
+          table = read(result.getLong(1), found, result.getString(4), result.getBoolean(5));
           known.put(found, table);
         }
         return table;
@@ -64,7 +70,7 @@ final class PostgresSourceCatalog implements SourceCatalog {
     }
   }
 
-  private CatalogTable read(long oid, TableName name, @Nullable String refusal)
+  private CatalogTable read(long oid, TableName name, @Nullable String refusal, boolean readable)
       throws SQLException {
     String sql =
         """
@@ -93,7 +99,7 @@ final class PostgresSourceCatalog implements SourceCatalog {
         }
       }
     }
-    return new CatalogTable(name, columns, primaryKey(oid), refusal);
+    return new CatalogTable(name, columns, primaryKey(oid), refusal, readable);
   }
 
   private CatalogColumn column(ResultSet result) throws SQLException {

@@ -48,7 +48,7 @@ final class FakeCatalog implements SourceCatalog {
         key.add(words[0]);
       }
     }
-    tables.add(new CatalogTable(new TableName(schema, name), read, key, refusal));
+    tables.add(new CatalogTable(new TableName(schema, name), read, key, refusal, true));
     return this;
   }
 

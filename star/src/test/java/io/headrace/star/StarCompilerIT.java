@@ -2,8 +2,10 @@ package io.headrace.star;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.headrace.testing.TestServers;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.DriverManager;
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -41,6 +43,26 @@ class StarCompilerIT {
       assertThat(others.sources()).isEqualTo(sink.sources());
       assertThat(others.tables().stream().map(StarTable::inputs).toList())
           .isEqualTo(sink.tables().stream().map(StarTable::inputs).toList());
+    }
+  }
+
+  /** What a role lacks the capture says, all at once. */
+  @ParameterizedTest
+  @MethodSource("stars")
+  void aRoleThatMayNotReadTheTablesCompilesTheSame(Path folder) throws Exception {
+    Examples example = Examples.open(folder);
+    List<StarFile> files = StarFiles.read(folder);
+    String role = TestServers.uniqueName("stranger");
+    try (Connection source = example.source().connect();
+        Connection warehouse = example.warehouse().connect()) {
+      Databases.run(source, "CREATE ROLE " + role + " LOGIN PASSWORD 'secret'");
+      try (Connection stranger =
+          DriverManager.getConnection(example.source().jdbcUrl(), role, "secret")) {
+        String generation = StarCompiler.compile(files, source).generation();
+        assertThat(StarCompiler.compile(files, stranger).generation()).isEqualTo(generation);
+        assertThat(StarCompiler.compile(files, stranger, warehouse).generation())
+            .isEqualTo(generation);
+      }
     }
   }
 }
