@@ -1,5 +1,6 @@
 package io.headrace.capture;
 
+import io.headrace.wire.CommittedRecords;
 import io.headrace.wire.Epoch;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -8,10 +9,9 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /** {@link TopicKeys} from Kafka, with a consumer for each batch. */
 final class KafkaTopicKeys implements TopicKeys {
@@ -28,7 +28,7 @@ final class KafkaTopicKeys implements TopicKeys {
 
   @Override
   public List<Long> ends(String topic) {
-    try (KafkaConsumer<byte[], byte[]> consumer = consumer()) {
+    try (Consumer<byte[], byte[]> consumer = CommittedRecords.consumer(bootstrapServers)) {
       List<TopicPartition> partitions =
           consumer.partitionsFor(topic).stream()
               .map(info -> new TopicPartition(topic, info.partition()))
@@ -39,27 +39,10 @@ final class KafkaTopicKeys implements TopicKeys {
     }
   }
 
-  private KafkaConsumer<byte[], byte[]> consumer() {
-    return new KafkaConsumer<>(
-        Map.of(
-            "bootstrap.servers",
-            bootstrapServers,
-            "isolation.level",
-            "read_committed",
-            "enable.auto.commit",
-            false,
-            "auto.offset.reset",
-            "none",
-            "max.poll.records",
-            BATCH),
-        new ByteArrayDeserializer(),
-        new ByteArrayDeserializer());
-  }
-
   @Override
   public Batch read(String topic, int partition, long from, long until) {
     TopicPartition place = new TopicPartition(topic, partition);
-    try (KafkaConsumer<byte[], byte[]> consumer = consumer()) {
+    try (Consumer<byte[], byte[]> consumer = CommittedRecords.consumer(bootstrapServers)) {
       consumer.assign(List.of(place));
       long begin = consumer.beginningOffsets(List.of(place)).getOrDefault(place, 0L);
       long end = Math.min(until, consumer.endOffsets(List.of(place)).getOrDefault(place, 0L));

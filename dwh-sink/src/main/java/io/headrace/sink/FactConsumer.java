@@ -2,6 +2,7 @@ package io.headrace.sink;
 
 import io.headrace.sink.Position.Offset;
 import io.headrace.stage.StageException;
+import io.headrace.wire.CommittedRecords;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -9,18 +10,13 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
  * How the fact topics are read: committed records only, all partitions, from where the warehouse
  * says.
  */
 final class FactConsumer {
-  /** Records handed over at once; with rows of 100 kB that is 50 MB. */
-  private static final int MAX_RECORDS = 500;
-
   /** What one answer of a broker may hold, in bytes; a larger single record passes all the same. */
   private static final int FETCH_BYTES = 16 << 20;
 
@@ -44,21 +40,15 @@ final class FactConsumer {
   private FactConsumer() {}
 
   static Consumer<byte[], byte[]> create(String bootstrapServers) {
-    Map<String, Object> config = new HashMap<>();
-    config.put(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
-    config.put(ConsumerConfig.CLIENT_ID_CONFIG, "headrace-sink");
-    config.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
-    config.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
-    config.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
-    // Where to go on stands in the warehouse; a position that Kafka does not have is an error,
-    // never "earliest".
-    config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
-    config.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, MAX_RECORDS);
-    config.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, FETCH_BYTES);
-    config.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, PARTITION_FETCH_BYTES);
-    config.put(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, ANSWER_MS);
-    config.put(ConsumerConfig.REQUEST_TIMEOUT_MS_CONFIG, ANSWER_MS);
-    return new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    // Where to go on stands in the warehouse.
+    return CommittedRecords.consumer(
+        bootstrapServers,
+        Map.of(
+            ConsumerConfig.CLIENT_ID_CONFIG, "headrace-sink",
+            ConsumerConfig.FETCH_MAX_BYTES_CONFIG, FETCH_BYTES,
+            ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, PARTITION_FETCH_BYTES,
+            ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, ANSWER_MS,
+            ConsumerConfig.REQUEST_TIMEOUT_MS_CONFIG, ANSWER_MS));
   }
 
   /**

@@ -3,6 +3,7 @@ package io.headrace.sink;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.headrace.stage.Database;
+import io.headrace.wire.CommittedRecords;
 import io.headrace.wire.DeadLetterRecord;
 import io.headrace.wire.DeadLetterRecord.Place;
 import java.sql.Connection;
@@ -23,7 +24,6 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -33,7 +33,6 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.header.Header;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -165,18 +164,8 @@ final class LetterRelay implements AutoCloseable {
   }
 
   private Consumer<byte[], byte[]> consumer() {
-    return new KafkaConsumer<>(
-        Map.of(
-            "bootstrap.servers",
-            bootstrapServers,
-            "isolation.level",
-            "read_committed",
-            "enable.auto.commit",
-            false,
-            "auto.offset.reset",
-            "earliest"),
-        new ByteArrayDeserializer(),
-        new ByteArrayDeserializer());
+    // What Kafka has deleted meanwhile is old.
+    return CommittedRecords.consumer(bootstrapServers, Map.of("auto.offset.reset", "earliest"));
   }
 
   private Producer<byte[], byte[]> producer() {

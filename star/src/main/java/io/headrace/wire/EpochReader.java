@@ -5,11 +5,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TimeoutException;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,7 +28,7 @@ public final class EpochReader implements AutoCloseable {
 
   private final TopicPartition partition;
   private final Duration answer;
-  private final KafkaConsumer<byte[], byte[]> consumer;
+  private final Consumer<byte[], byte[]> consumer;
 
   /**
    * One that has read nothing yet.
@@ -40,24 +39,13 @@ public final class EpochReader implements AutoCloseable {
     partition = new TopicPartition(topics.epochs(), 0);
     this.answer = answer;
     consumer =
-        new KafkaConsumer<>(
+        CommittedRecords.consumer(
+            bootstrapServers,
             Map.of(
-                "bootstrap.servers",
-                bootstrapServers,
-                "isolation.level",
-                "read_committed",
-                "enable.auto.commit",
-                false,
-                "allow.auto.create.topics",
-                false,
-                "auto.offset.reset",
-                "none",
                 "default.api.timeout.ms",
                 (int) answer.toMillis(),
                 "fetch.max.wait.ms",
-                FETCH_WAIT_MILLIS),
-            new ByteArrayDeserializer(),
-            new ByteArrayDeserializer());
+                FETCH_WAIT_MILLIS));
     consumer.assign(List.of(partition));
   }
 

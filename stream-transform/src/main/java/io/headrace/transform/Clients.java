@@ -6,9 +6,12 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.streams.KafkaClientSupplier;
@@ -20,12 +23,11 @@ import org.apache.kafka.streams.KafkaClientSupplier;
 final class Clients implements KafkaClientSupplier {
 
   private final ThreadLocal<CommitPace> commits;
-  private final ThreadLocal<Buffered> buffered;
   private final Collection<Producer<byte[], byte[]>> producers = new ConcurrentLinkedQueue<>();
 
-  Clients(Instance instance) {
-    this.commits = instance.commits();
-    this.buffered = instance.buffered();
+  /** With one pace for each stream thread. */
+  Clients(ThreadLocal<CommitPace> commits) {
+    this.commits = commits;
   }
 
   @Override
@@ -35,7 +37,7 @@ final class Clients implements KafkaClientSupplier {
 
   @Override
   public Consumer<byte[], byte[]> getConsumer(Map<String, Object> config) {
-    return new BufferedConsumer(config, buffered);
+    return new LeanConsumer(config);
   }
 
   @Override
@@ -58,6 +60,29 @@ final class Clients implements KafkaClientSupplier {
   /** Gives up what has not been sent yet, so that no thread waits for it. */
   void abandon() {
     producers.forEach(producer -> producer.close(Duration.ZERO));
+  }
+
+  /**
+   * A header that nobody has asked for what it says holds the bytes of its whole record, beside the
+   * record's key and value.
+   */
+  private static final class LeanConsumer extends KafkaConsumer<byte[], byte[]> {
+
+    LeanConsumer(Map<String, Object> config) {
+      super(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    }
+
+    @Override
+    public ConsumerRecords<byte[], byte[]> poll(Duration timeout) {
+      ConsumerRecords<byte[], byte[]> records = super.poll(timeout);
+      for (ConsumerRecord<byte[], byte[]> record : records) {
+        for (Header header : record.headers()) {
+          header.key();
+          header.value();
+        }
+      }
+      return records;
+    }
   }
 
   /** A commit is from the first flush after the one before until the transaction is committed. */

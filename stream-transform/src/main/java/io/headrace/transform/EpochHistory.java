@@ -17,11 +17,9 @@ import java.util.Set;
 import java.util.function.Predicate;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.Header;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -57,11 +55,7 @@ public final class EpochHistory {
    */
   public static Epoch at(
       Instant moment, String bootstrapServers, Topics topics, Collection<TableName> tables) {
-    try (Consumer<byte[], byte[]> consumer =
-        new KafkaConsumer<>(
-            GapProbe.consumerConfig(bootstrapServers),
-            new ByteArrayDeserializer(),
-            new ByteArrayDeserializer())) {
+    try (Consumer<byte[], byte[]> consumer = GapProbe.consumer(bootstrapServers)) {
       return new EpochHistory(consumer, topics, Clock.systemUTC()).at(moment, tables);
     } catch (KafkaException e) {
       throw new StageException(

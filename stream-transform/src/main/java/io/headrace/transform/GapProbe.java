@@ -1,5 +1,6 @@
 package io.headrace.transform;
 
+import io.headrace.wire.CommittedRecords;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
@@ -90,20 +91,10 @@ final class GapProbe implements Instance.TopicGaps, AutoCloseable {
     }
   }
 
-  /** What such a consumer needs beside the servers. */
-  static Map<String, Object> consumerConfig(String bootstrapServers) {
-    return Map.of(
-        "bootstrap.servers",
-        bootstrapServers,
-        "isolation.level",
-        "read_committed",
-        "enable.auto.commit",
-        false,
-        "auto.offset.reset",
-        "none",
-        // Where a partition ends without records the broker waits for more before it tells how far
-        // the offsets go.
-        "fetch.max.wait.ms",
-        20);
+  /** Such a consumer. */
+  static Consumer<byte[], byte[]> consumer(String bootstrapServers) {
+    // Where a partition ends without records the broker waits for more before it tells how far the
+    // offsets go.
+    return CommittedRecords.consumer(bootstrapServers, Map.of("fetch.max.wait.ms", 20));
   }
 }

@@ -1,5 +1,6 @@
 package io.headrace.transform;
 
+import io.headrace.wire.CommittedRecords;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.HashMap;
@@ -53,7 +54,7 @@ final class StreamsSettings {
     config.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, 1_000L);
     config.put(StreamsConfig.POLL_MS_CONFIG, 20L);
     config.put(StreamsConfig.MAX_TASK_IDLE_MS_CONFIG, MAX_TASK_IDLE_MILLIS);
-    config.put(StreamsConfig.BUFFERED_RECORDS_PER_PARTITION_CONFIG, 1_000);
+    config.put(StreamsConfig.BUFFERED_RECORDS_PER_PARTITION_CONFIG, 2 * CommittedRecords.AT_ONCE);
     // Tasks with much state move after the new instance has caught up; look once a minute, the
     // least allowed.
     config.put(StreamsConfig.PROBING_REBALANCE_INTERVAL_MS_CONFIG, 60_000L);
@@ -72,7 +73,9 @@ final class StreamsSettings {
     config.put(
         StreamsConfig.consumerPrefix(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG),
         SESSION_TIMEOUT_MILLIS / 3);
-    config.put(StreamsConfig.consumerPrefix(ConsumerConfig.MAX_POLL_RECORDS_CONFIG), 2_000);
+    config.put(
+        StreamsConfig.consumerPrefix(ConsumerConfig.MAX_POLL_RECORDS_CONFIG),
+        CommittedRecords.AT_ONCE);
     // A record larger than these still comes, alone.
     config.put(StreamsConfig.consumerPrefix(ConsumerConfig.FETCH_MAX_BYTES_CONFIG), 16 << 20);
     config.put(

@@ -27,10 +27,8 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
@@ -204,10 +202,7 @@ public final class Transform implements Stage {
   }
 
   private Consumer<byte[], byte[]> consumer() {
-    return new KafkaConsumer<>(
-        GapProbe.consumerConfig(settings.bootstrapServers()),
-        new ByteArrayDeserializer(),
-        new ByteArrayDeserializer());
+    return GapProbe.consumer(settings.bootstrapServers());
   }
 
   /** Until closed, or until the topics are others. */
@@ -215,7 +210,7 @@ public final class Transform implements Stage {
     Path state = prepared.state();
     OldState.delete(
         settings.stateDirectory(), topics().application(""), state.getFileName().toString());
-    PacedClients clients = new PacedClients(prepared.instance().commits());
+    Clients clients = new Clients(prepared.instance().commits());
     try (TopicWatch watch = TopicWatch.start(admin, prepared.topics(), clients::abandon)) {
       join(admin, prepared.instance(), clients, state, watch);
       if (!watch.gone().isEmpty()) {
@@ -224,8 +219,7 @@ public final class Transform implements Stage {
     }
   }
 
-  private void join(
-      Admin admin, Instance instance, PacedClients clients, Path state, TopicWatch watch) {
+  private void join(Admin admin, Instance instance, Clients clients, Path state, TopicWatch watch) {
     Properties properties = StreamsSettings.of(settings, application(), state);
     var topology =
         StarTopology.build(
@@ -243,6 +237,7 @@ public final class Transform implements Stage {
     KafkaStreams streams = new KafkaStreams(topology, properties, clients);
     try (KafkaStreamsMetrics ignored = meters.of(streams)) {
       streams.setUncaughtExceptionHandler(cause -> failed(cause, watch));
+      streams.setGlobalStateRestoreListener(new RestoreProgress(listener, System::nanoTime));
       streams.setStateListener(
           (now, before) -> {
             meters.state(now);

@@ -19,10 +19,8 @@ import java.util.Optional;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.Consumer;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Test;
 
@@ -66,11 +64,7 @@ class EpochHistoryIT {
   }
 
   private long at(Instant moment) {
-    try (Consumer<byte[], byte[]> consumer =
-        new KafkaConsumer<>(
-            GapProbe.consumerConfig(TestServers.kafka()),
-            new ByteArrayDeserializer(),
-            new ByteArrayDeserializer())) {
+    try (Consumer<byte[], byte[]> consumer = GapProbe.consumer(TestServers.kafka())) {
       return new EpochHistory(consumer, topics, Clock.fixed(NOW, ZoneOffset.UTC))
           .at(moment, List.of())
           .number();
