@@ -125,9 +125,13 @@ public final class WarehouseSchema {
     } catch (FlywayException e) {
       throw new StageException(
           StageException.Kind.SETTINGS,
-          what + " cannot be brought up to date in " + warehouse + ": " + e.getMessage(),
+          what + " cannot be brought up to date in " + warehouse + ": " + told(warehouse, e),
           e);
     }
+  }
+
+  private static String told(Database warehouse, FlywayException e) {
+    return String.valueOf(e.getMessage()).strip() + WarehouseRights.remedy(warehouse, e);
   }
 
   private static String searchPath(Database warehouse) {

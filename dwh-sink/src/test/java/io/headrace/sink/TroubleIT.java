@@ -2,8 +2,15 @@ package io.headrace.sink;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.headrace.stage.Database;
+import io.headrace.stage.StageException;
+import io.headrace.testing.TestDatabase;
+import io.headrace.testing.TestServers;
 import io.headrace.wire.EpochMark;
+import java.sql.Connection;
+import java.sql.Statement;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -196,5 +203,27 @@ class TroubleIT {
       assertThat(sink.awaitFailure())
           .hasMessageStartingWith("The star's table f_child must be a table in");
     }
+  }
+
+  @Test
+  void aRoleThatMayCreateNothingIsToldWhatItLacks() throws Exception {
+    TestDatabase created = TestServers.newDatabase("strange");
+    String role = TestServers.uniqueName("loader");
+    try (Connection connection = created.connect();
+        Statement statement = connection.createStatement()) {
+      statement.execute("CREATE ROLE " + role + " LOGIN PASSWORD 'secret'");
+    }
+    Database warehouse =
+        new Database(created.host(), created.port(), created.name(), role, "secret");
+    assertThatThrownBy(() -> WarehouseSchema.migrateOwn(warehouse))
+        .isInstanceOf(StageException.class)
+        .hasMessageContaining("permission denied for database " + created.name())
+        .hasMessageEndingWith(
+            """
+            Its role lacks:
+                GRANT CREATE ON DATABASE %1$s TO %2$s;
+                GRANT USAGE, CREATE ON SCHEMA public TO %2$s;"""
+                .formatted(created.name(), role))
+        .hasMessageNotContaining("secret");
   }
 }
