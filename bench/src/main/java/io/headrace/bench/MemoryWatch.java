@@ -1,5 +1,6 @@
 package io.headrace.bench;
 
+import io.headrace.stage.Daemons;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -13,12 +14,7 @@ final class MemoryWatch implements AutoCloseable {
   private static final long PERIOD_MILLIS = 500;
 
   private final ScheduledExecutorService clock =
-      Executors.newSingleThreadScheduledExecutor(
-          task -> {
-            Thread thread = new Thread(task, "memory");
-            thread.setDaemon(true);
-            return thread;
-          });
+      Executors.newSingleThreadScheduledExecutor(Daemons.named("memory"));
   private final Map<String, Long> peaks = new LinkedHashMap<>();
   private long peak;
 

@@ -6,6 +6,7 @@ import io.headrace.embedded.LocalKafka;
 import io.headrace.sink.Sink;
 import io.headrace.sink.SinkSettings;
 import io.headrace.sink.WarehouseSchema;
+import io.headrace.stage.Daemons;
 import io.headrace.stage.Database;
 import io.headrace.stage.Stage;
 import io.headrace.stage.StageListener;
@@ -112,18 +113,15 @@ final class PipelineProcess {
   }
 
   private void run(Stage stage) {
-    Thread thread =
-        new Thread(
-            () -> {
-              try {
-                stage.run();
-              } catch (RuntimeException | Error e) {
-                failure.compareAndSet(null, e);
-              }
-            },
-            stage.getClass().getSimpleName());
-    thread.setDaemon(true);
-    thread.start();
+    Daemons.start(
+        stage.getClass().getSimpleName(),
+        () -> {
+          try {
+            stage.run();
+          } catch (RuntimeException | Error e) {
+            failure.compareAndSet(null, e);
+          }
+        });
   }
 
   private void stop() {

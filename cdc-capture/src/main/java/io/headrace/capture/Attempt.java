@@ -1,12 +1,12 @@
 package io.headrace.capture;
 
 import io.headrace.stage.StageListener;
+import io.headrace.stage.TopicWatch;
 import io.headrace.star.Star;
 import io.headrace.wire.Epoch;
 import io.headrace.wire.EpochMark;
 import io.headrace.wire.EpochReader;
 import io.headrace.wire.Resync;
-import io.headrace.wire.TopicWatch;
 import io.micrometer.core.instrument.binder.kafka.KafkaClientMetrics;
 import java.sql.Connection;
 import java.sql.SQLException;

@@ -1,5 +1,6 @@
 package io.headrace.capture;
 
+import io.headrace.stage.Daemons;
 import io.headrace.stage.Database;
 import io.headrace.wire.Lsn;
 import java.sql.Connection;
@@ -28,12 +29,7 @@ final class SourceReader implements RowReader, AutoCloseable {
 
   private final Database source;
   private final ExecutorService thread =
-      Executors.newSingleThreadExecutor(
-          task -> {
-            Thread made = new Thread(task, "headrace-capture-reader");
-            made.setDaemon(true);
-            return made;
-          });
+      Executors.newSingleThreadExecutor(Daemons.named("headrace-capture-reader"));
   private volatile boolean closed;
   private volatile @Nullable Connection open;
 

@@ -5,6 +5,7 @@ import io.debezium.embedded.async.ConvertingAsyncEngineBuilderFactory;
 import io.debezium.engine.DebeziumEngine;
 import io.debezium.engine.format.KeyValueHeaderChangeEventFormat;
 import io.debezium.engine.spi.OffsetCommitPolicy;
+import io.headrace.stage.Daemons;
 import io.headrace.stage.StageListener;
 import java.io.IOException;
 import java.sql.SQLException;
@@ -88,12 +89,7 @@ final class Streaming {
    */
   void run() throws Exception {
     ScheduledExecutorService heart =
-        Executors.newSingleThreadScheduledExecutor(
-            task -> {
-              Thread thread = new Thread(task, "headrace-capture-heartbeat");
-              thread.setDaemon(true);
-              return thread;
-            });
+        Executors.newSingleThreadScheduledExecutor(Daemons.named("headrace-capture-heartbeat"));
     try (Closing.Registration ignored = closing.register(this::close)) {
       var unused =
           heart.scheduleWithFixedDelay(

@@ -2,6 +2,7 @@ package io.headrace.console;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.headrace.stage.Daemons;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -76,9 +77,7 @@ final class Jobs implements AutoCloseable {
     while (jobs.size() > KEPT && !jobs.getLast().running()) {
       jobs.removeLast();
     }
-    Thread reader = new Thread(() -> follow(job, process), "console-job-" + job.id());
-    reader.setDaemon(true);
-    reader.start();
+    Daemons.start("console-job-" + job.id(), () -> follow(job, process));
     changed.run();
     return job;
   }

@@ -1,5 +1,6 @@
 package io.headrace.console;
 
+import io.headrace.stage.Daemons;
 import io.javalin.http.sse.SseClient;
 import java.time.Duration;
 import java.util.List;
@@ -24,9 +25,7 @@ final class LivePages {
       return;
     }
     page.keepAlive();
-    Thread thread = new Thread(() -> tell(page), "console-page");
-    thread.setDaemon(true);
-    thread.start();
+    Daemons.start("console-page", () -> tell(page));
   }
 
   private void tell(SseClient page) {

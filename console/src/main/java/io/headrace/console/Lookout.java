@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.headrace.observe.PipelineState;
 import io.headrace.observe.PipelineWatch.Seen;
 import io.headrace.observe.StatusJson;
+import io.headrace.stage.Daemons;
 import io.headrace.stage.Database;
 import io.headrace.wire.Epoch;
 import java.sql.Connection;
@@ -57,15 +58,9 @@ final class Lookout {
 
   /** Begins. */
   void start() {
-    begin("console-look", () -> repeat(this::pipeline));
-    begin("console-look-warehouse", () -> repeat(this::warehouse));
-    begin("console-look-source", () -> repeat(this::source));
-  }
-
-  private static void begin(String name, Runnable looks) {
-    Thread thread = new Thread(looks, name);
-    thread.setDaemon(true);
-    thread.start();
+    Daemons.start("console-look", () -> repeat(this::pipeline));
+    Daemons.start("console-look-warehouse", () -> repeat(this::warehouse));
+    Daemons.start("console-look-source", () -> repeat(this::source));
   }
 
   private void repeat(Runnable look) {

@@ -2,6 +2,7 @@ package io.headrace.sink;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.headrace.stage.Daemons;
 import io.headrace.stage.Database;
 import io.headrace.wire.CommittedRecords;
 import io.headrace.wire.DeadLetterRecord;
@@ -90,14 +91,13 @@ final class LetterRelay implements AutoCloseable {
     this.warehouse = settings.warehouse();
     this.bootstrapServers = settings.bootstrapServers();
     this.topic = new TopicPartition(settings.topics().deadLetters(), 0);
-    this.thread = new Thread(this::run, "headrace-dead-letters");
+    this.thread = Daemons.named("headrace-dead-letters").newThread(this::run);
   }
 
   /** Begins, for the star that everybody reads. */
   static LetterRelay start(SinkSettings settings) {
     LetterRelay relay = new LetterRelay(settings);
     if (settings.place().equals(StarPlace.LIVE)) {
-      relay.thread.setDaemon(true);
       relay.thread.start();
     } else {
       relay.closing.end();

@@ -1,5 +1,6 @@
 package io.headrace.sink;
 
+import io.headrace.stage.Daemons;
 import io.headrace.stage.Database;
 import io.headrace.wire.Epoch;
 import io.headrace.wire.EpochReader;
@@ -52,7 +53,7 @@ final class ResyncLog implements AutoCloseable {
   private final String bootstrapServers;
   private final Topics topics;
   private final Closing closing = new Closing();
-  private final Thread thread = new Thread(this::run, "headrace-resync-log");
+  private final Thread thread = Daemons.named("headrace-resync-log").newThread(this::run);
   private @Nullable Rereads written;
 
   private ResyncLog(SinkSettings settings) {
@@ -64,7 +65,6 @@ final class ResyncLog implements AutoCloseable {
   /** Begins to write, for the one sink that writes to the live star. */
   static ResyncLog start(SinkSettings settings) {
     ResyncLog log = new ResyncLog(settings);
-    log.thread.setDaemon(true);
     log.thread.start();
     return log;
   }

@@ -11,6 +11,7 @@ import io.headrace.cli.settings.Options;
 import io.headrace.cli.settings.Settings;
 import io.headrace.cli.settings.SettingsReader;
 import io.headrace.cli.settings.Use;
+import io.headrace.stage.Daemons;
 import io.headrace.stage.Database;
 import io.headrace.stage.StageException;
 import io.headrace.stage.StageListener;
@@ -191,9 +192,7 @@ final class ReplayCommand implements Callable<Integer> {
   }
 
   private void stopWith(Runnable end) {
-    Thread stop = new Thread(() -> awaitStop(end), "stop-replay");
-    stop.setDaemon(true);
-    stop.start();
+    Daemons.start("stop-replay", () -> awaitStop(end));
   }
 
   private void awaitStop(Runnable end) {

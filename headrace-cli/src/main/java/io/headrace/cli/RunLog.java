@@ -5,6 +5,7 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.AppenderBase;
 import io.headrace.sink.RunLines;
 import io.headrace.sink.RunLines.Line;
+import io.headrace.stage.Daemons;
 import io.headrace.stage.Database;
 import io.headrace.stage.RunMark;
 import java.sql.Connection;
@@ -29,7 +30,7 @@ final class RunLog extends AppenderBase<ILoggingEvent> implements AutoCloseable 
 
   private final Database warehouse;
   private final BlockingQueue<Event> unwritten = new ArrayBlockingQueue<>(KEPT);
-  private final Thread thread = new Thread(this::run, "headrace-run-log");
+  private final Thread thread = Daemons.named("headrace-run-log").newThread(this::run);
   private @Nullable RunMark last;
   private volatile boolean closing;
 
@@ -53,7 +54,6 @@ final class RunLog extends AppenderBase<ILoggingEvent> implements AutoCloseable 
     log.setContext(context);
     log.start();
     context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME).addAppender(log);
-    log.thread.setDaemon(true);
     log.thread.start();
     return log;
   }

@@ -1,6 +1,7 @@
 package io.headrace.observe;
 
 import io.headrace.observe.Answer.Question;
+import io.headrace.stage.Daemons;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -31,13 +32,7 @@ final class Asker<T> implements AutoCloseable {
   Asker(String name, String nothing, Question<T> question) {
     this.nothing = nothing;
     this.question = question;
-    thread =
-        Executors.newSingleThreadExecutor(
-            task -> {
-              Thread made = new Thread(task, "headrace-look-" + name);
-              made.setDaemon(true);
-              return made;
-            });
+    thread = Executors.newSingleThreadExecutor(Daemons.named("headrace-look-" + name));
   }
 
   /** Asks, unless the last question is still open. */

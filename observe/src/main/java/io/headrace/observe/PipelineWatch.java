@@ -1,6 +1,7 @@
 package io.headrace.observe;
 
 import io.headrace.capture.CaptureState;
+import io.headrace.stage.Daemons;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -57,8 +58,7 @@ public final class PipelineWatch implements AutoCloseable {
 
   private PipelineWatch(Look look) {
     this.look = look;
-    thread = new Thread(this::run, "headrace-watch");
-    thread.setDaemon(true);
+    thread = Daemons.named("headrace-watch").newThread(this::run);
   }
 
   /** Begins to look. */

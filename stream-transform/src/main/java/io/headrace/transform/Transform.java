@@ -1,10 +1,11 @@
 package io.headrace.transform;
 
+import io.headrace.stage.Daemons;
 import io.headrace.stage.Stage;
 import io.headrace.stage.StageException;
 import io.headrace.stage.StageListener;
+import io.headrace.stage.TopicWatch;
 import io.headrace.star.Star;
-import io.headrace.wire.TopicWatch;
 import io.headrace.wire.Topics;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.kafka.KafkaStreamsMetrics;
@@ -228,12 +229,7 @@ public final class Transform implements Stage {
             instance.partitions(),
             () -> new StarProcessor(star, topics(), instance));
     ScheduledExecutorService purge =
-        Executors.newSingleThreadScheduledExecutor(
-            work -> {
-              Thread thread = new Thread(work, "transform-purge");
-              thread.setDaemon(true);
-              return thread;
-            });
+        Executors.newSingleThreadScheduledExecutor(Daemons.named("transform-purge"));
     KafkaStreams streams = new KafkaStreams(topology, properties, clients);
     try (KafkaStreamsMetrics ignored = meters.of(streams)) {
       streams.setUncaughtExceptionHandler(cause -> failed(cause, watch));

@@ -1,6 +1,7 @@
 package io.headrace.sink.freshness;
 
 import io.headrace.sink.freshness.Latencies.Counted;
+import io.headrace.stage.Daemons;
 import io.headrace.stage.Database;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -67,13 +68,7 @@ public final class FreshnessLog implements AutoCloseable {
     this.warehouse = warehouse;
     this.source = source;
     this.latencies = latencies;
-    thread =
-        Executors.newSingleThreadScheduledExecutor(
-            task -> {
-              Thread made = new Thread(task, "headrace-freshness");
-              made.setDaemon(true);
-              return made;
-            });
+    thread = Executors.newSingleThreadScheduledExecutor(Daemons.named("headrace-freshness"));
   }
 
   /**

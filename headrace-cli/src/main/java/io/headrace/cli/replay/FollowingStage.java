@@ -1,5 +1,6 @@
 package io.headrace.cli.replay;
 
+import io.headrace.stage.Daemons;
 import io.headrace.stage.Stage;
 import io.headrace.stage.StageException;
 import java.util.concurrent.CountDownLatch;
@@ -57,9 +58,7 @@ public final class FollowingStage implements Stage {
   /** Returns whether there is another definition to go on with. */
   private boolean runUntilMoved(Stage stage, Definition present) {
     CountDownLatch ended = new CountDownLatch(1);
-    Thread watch = new Thread(() -> watch(stage, present, ended), "follow");
-    watch.setDaemon(true);
-    watch.start();
+    Daemons.start("follow", () -> watch(stage, present, ended));
     try {
       stage.run();
     } catch (StageException e) {

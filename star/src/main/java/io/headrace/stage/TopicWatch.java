@@ -1,4 +1,4 @@
-package io.headrace.wire;
+package io.headrace.stage;
 
 import java.time.Duration;
 import java.util.HashMap;
@@ -39,12 +39,7 @@ public final class TopicWatch implements AutoCloseable {
   private final Runnable whenGone;
   private final Map<String, Uuid> known = new HashMap<>();
   private final ScheduledExecutorService looks =
-      Executors.newSingleThreadScheduledExecutor(
-          work -> {
-            Thread thread = new Thread(work, "headrace-topic-watch");
-            thread.setDaemon(true);
-            return thread;
-          });
+      Executors.newSingleThreadScheduledExecutor(Daemons.named("headrace-topic-watch"));
   private Set<String> missed = Set.of();
   private volatile Set<String> gone = Set.of();
 
