@@ -8,12 +8,11 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** Rows that somebody asked for by their keys. */
 final class Recapture implements Reread {
-
-  /** Of all rows together; more could not be held beside the stream. */
-  private static final long MOST_BYTES = 256L << 20;
 
   private final String id;
   private final RereadTables tables;
@@ -78,7 +77,7 @@ final class Recapture implements Reread {
       try (KeyedRows read =
           new KeyedRows(tables, connection, table.getKey(), table.getValue().values(), low)) {
         for (RereadRow row = read.next(); row != null; row = read.next()) {
-          if (!table.getValue().containsKey(RowKey.of(row.topic(), row.key()))) {
+          if (!table.getValue().containsKey(keyOf(row))) {
             throw new RefusedException(
                 "A key must be written as in the table's topic, "
                     + new String(row.key(), java.nio.charset.StandardCharsets.UTF_8)
@@ -86,15 +85,33 @@ final class Recapture implements Reread {
           }
           rows.add(row);
           bytes += row.row() == null ? 0 : row.row().length;
-          if (bytes > MOST_BYTES) {
-            throw new RefusedException(
-                "The rows together may have "
-                    + MOST_BYTES
-                    + " bytes but have more. Ask for fewer at once.");
+          if (bytes > ChunkSize.MOST_BYTES) {
+            return new Rows(visible, rows, null, rows.size(), rows.size() == keys());
           }
         }
       }
     }
     return Rows.all(visible, rows);
+  }
+
+  private static RowKey keyOf(RereadRow row) {
+    return RowKey.of(row.topic(), row.key());
+  }
+
+  private int keys() {
+    return asked.values().stream().mapToInt(Map::size).sum();
+  }
+
+  /** What is left to be read after these. */
+  Recapture without(List<RereadRow> rows) {
+    Set<RowKey> read = rows.stream().map(Recapture::keyOf).collect(Collectors.toSet());
+    Map<CapturedTable, Map<RowKey, List<String>>> rest = new LinkedHashMap<>();
+    asked.forEach(
+        (table, keys) -> {
+          Map<RowKey, List<String>> left = new LinkedHashMap<>(keys);
+          left.keySet().removeAll(read);
+          rest.put(table, left);
+        });
+    return new Recapture(id, tables, rest);
   }
 }

@@ -7,10 +7,10 @@ import io.headrace.wire.Rereads;
 import io.headrace.wire.ResyncMessage;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Queue;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,7 +35,7 @@ final class Recaptures {
   private final Failpoint failpoint;
   private final Resyncs resyncs;
   private final RecentTransactions recent = new RecentTransactions();
-  private final Queue<Recapture> waiting = new ArrayDeque<>();
+  private final Deque<Recapture> waiting = new ArrayDeque<>();
   private final List<String> recaptured = new ArrayList<>();
   private final Map<String, String> refused = new HashMap<>();
   private @Nullable Reading reading;
@@ -163,7 +163,11 @@ final class Recaptures {
 
   private void sent(Reread reread, Reread.Rows rows) {
     if (reread instanceof Recapture recapture) {
-      recaptured.add(recapture.id());
+      if (rows.complete()) {
+        recaptured.add(recapture.id());
+      } else {
+        waiting.addFirst(recapture.without(rows.rows()));
+      }
       return;
     }
     failpoint.reached(

@@ -118,6 +118,10 @@ class RecapturesTest {
 
   /** A row for each number; negative: there is none. */
   private void read(VisibleTransactions visible, int... rows) {
+    read(visible, true, rows);
+  }
+
+  private void read(VisibleTransactions visible, boolean complete, int... rows) {
     List<RereadRow> answer = new ArrayList<>();
     for (int row : rows) {
       int id = Math.abs(row);
@@ -128,7 +132,7 @@ class RecapturesTest {
               row < 0 ? null : ("row" + id).getBytes(UTF_8),
               ("delete" + id).getBytes(UTF_8)));
     }
-    reading().ends(Reread.Rows.all(visible, answer));
+    reading().ends(new Reread.Rows(visible, answer, null, answer.size(), complete));
   }
 
   private void high(String token) {
@@ -141,6 +145,30 @@ class RecapturesTest {
 
   private static byte[] key(int id) {
     return ("{\"id\":" + id + "}").getBytes(UTF_8);
+  }
+
+  @Test
+  void whatMemoryDoesNotHoldAtOnceIsReadInParts() {
+    ask("many", "1", "2", "3");
+    ask("other", "4");
+    low("a");
+    read(ALL, false, 1);
+    high("a");
+    assertThat(sent).containsExactly("{\"id\":1}=row1 again");
+    assertThat(recaptures.told().recaptured()).isEmpty();
+
+    low("b");
+    assertThat(changed(1)).isFalse();
+    assertThat(changed(2)).isTrue();
+    read(ALL, true, 2, 3);
+    high("b");
+    assertThat(sent).endsWith("{\"id\":3}=row3 again").hasSize(2);
+    assertThat(recaptures.told().recaptured()).containsExactly("many");
+
+    low("c");
+    read(ALL, 4);
+    high("c");
+    assertThat(recaptures.told().recaptured()).containsExactly("many", "other");
   }
 
   @Test
