@@ -2,22 +2,24 @@ package io.headrace.pipeline;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import org.postgresql.PGConnection;
+import org.postgresql.copy.CopyOut;
 
 /**
  * Says where the warehouse differs from the star's own SELECTs on the source: row by row, every
@@ -32,6 +34,9 @@ final class Oracle {
       FROM pg_index i, unnest(i.indkey::int2[]) WITH ORDINALITY k(attnum, position), pg_attribute a
       WHERE i.indrelid = quote_ident(?)::regclass AND i.indisprimary AND a.attrelid = i.indrelid AND a.attnum = k.attnum
       ORDER BY k.position""";
+
+  /** In characters. */
+  private static final int LONGEST = 10_000;
 
   private final List<StarQuery> queries;
 
@@ -86,27 +91,41 @@ final class Oracle {
 
   private static Map<String, List<String>> rows(
       Connection connection, String select, List<Integer> key) throws SQLException {
-    ByteArrayOutputStream text = new ByteArrayOutputStream();
-    try {
-      connection
-          .unwrap(PGConnection.class)
-          .getCopyAPI()
-          .copyOut("COPY (" + select + ") TO STDOUT", text);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    CopyOut copy =
+        connection
+            .unwrap(PGConnection.class)
+            .getCopyAPI()
+            .copyOut("COPY (" + select + ") TO STDOUT");
     Map<String, List<String>> rows = new LinkedHashMap<>();
-    for (String line : text.toString(UTF_8).lines().toList()) {
-      if (line.isEmpty()) {
-        continue;
-      }
-      List<String> fields = List.of(line.split("\t", -1));
+    for (byte[] line = copy.readFromCopy(); line != null; line = copy.readFromCopy()) {
+      String text = new String(line, UTF_8);
+      List<String> fields =
+          Arrays.stream(text.substring(0, text.length() - 1).split("\t", -1))
+              .map(Oracle::shown)
+              .toList();
       String name = String.join("|", key.stream().map(fields::get).toList());
       if (rows.put(name, fields) != null) {
         throw new IllegalStateException("two rows have the key " + name + " in: " + select);
       }
     }
     return rows;
+  }
+
+  /** The text, or what tells a long one from all others: both sides must fit into memory. */
+  private static String shown(String text) {
+    if (text.length() <= LONGEST) {
+      return text;
+    }
+    try {
+      byte[] digest = MessageDigest.getInstance("SHA-256").digest(text.getBytes(UTF_8));
+      return text.substring(0, 20)
+          + "… "
+          + text.length()
+          + " characters, SHA-256 "
+          + HexFormat.of().formatHex(digest);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every JVM has SHA-256", e);
+    }
   }
 
   private static void compare(

@@ -103,6 +103,21 @@ class OracleIT {
   }
 
   @Test
+  void the_last_character_of_a_long_value_is_found() throws SQLException {
+    String value = "repeat('long ', 20000) || ";
+    try (Statement there = source.createStatement();
+        Statement here = warehouse.createStatement()) {
+      there.execute("UPDATE base SET word = " + value + "'a' WHERE id = 1");
+      here.execute("UPDATE target SET word = " + value + "'b' WHERE id = 1");
+    }
+
+    assertThat(oracle.differences(source, warehouse))
+        .singleElement()
+        .matches(difference -> difference.source().contains("100001 characters, SHA-256"))
+        .matches(difference -> !difference.source().equals(difference.warehouse()));
+  }
+
+  @Test
   void a_missing_row_is_found() throws SQLException {
     try (Statement statement = warehouse.createStatement()) {
       statement.execute("DELETE FROM target WHERE id = 2");
