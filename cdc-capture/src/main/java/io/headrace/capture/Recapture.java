@@ -18,11 +18,18 @@ final class Recapture implements Reread {
   private final RereadTables tables;
   private final Map<CapturedTable, Map<RowKey, List<String>>> asked;
 
+  /** Keys that are read at once: as many as once were all that memory is for. */
+  private final int atOnce;
+
   private Recapture(
-      String id, RereadTables tables, Map<CapturedTable, Map<RowKey, List<String>>> asked) {
+      String id,
+      RereadTables tables,
+      Map<CapturedTable, Map<RowKey, List<String>>> asked,
+      int atOnce) {
     this.id = id;
     this.tables = tables;
     this.asked = asked;
+    this.atOnce = atOnce;
   }
 
   /**
@@ -46,7 +53,7 @@ final class Recapture implements Reread {
         ofTable.put(RowKey.of(table.topic(), TableKey.json(table, key)), key);
       }
     }
-    return new Recapture(message.id(), tables, asked);
+    return new Recapture(message.id(), tables, asked, RecaptureMessage.MOST_KEYS);
   }
 
   String id() {
@@ -74,9 +81,15 @@ final class Recapture implements Reread {
     List<RereadRow> rows = new ArrayList<>();
     long bytes = 0;
     for (Map.Entry<CapturedTable, Map<RowKey, List<String>>> table : asked.entrySet()) {
-      try (KeyedRows read =
-          new KeyedRows(tables, connection, table.getKey(), table.getValue().values(), low)) {
-        for (RereadRow row = read.next(); row != null; row = read.next()) {
+      List<List<String>> keys =
+          table.getValue().values().stream().limit(atOnce - rows.size()).toList();
+      if (keys.isEmpty() || bytes > ChunkSize.MOST_BYTES) {
+        continue;
+      }
+      try (KeyedRows read = new KeyedRows(tables, connection, table.getKey(), keys, low)) {
+        for (RereadRow row = read.next();
+            row != null && bytes <= ChunkSize.MOST_BYTES;
+            row = read.next()) {
           if (!table.getValue().containsKey(keyOf(row))) {
             throw new RefusedException(
                 "A key must be written as in the table's topic, "
@@ -85,21 +98,15 @@ final class Recapture implements Reread {
           }
           rows.add(row);
           bytes += row.row() == null ? 0 : row.row().length;
-          if (bytes > ChunkSize.MOST_BYTES) {
-            return new Rows(visible, rows, null, rows.size(), rows.size() == keys());
-          }
         }
       }
     }
-    return Rows.all(visible, rows);
+    boolean complete = rows.size() == asked.values().stream().mapToInt(Map::size).sum();
+    return new Rows(visible, rows, null, rows.size(), complete);
   }
 
   private static RowKey keyOf(RereadRow row) {
     return RowKey.of(row.topic(), row.key());
-  }
-
-  private int keys() {
-    return asked.values().stream().mapToInt(Map::size).sum();
   }
 
   /** What is left to be read after these. */
@@ -110,8 +117,10 @@ final class Recapture implements Reread {
         (table, keys) -> {
           Map<RowKey, List<String>> left = new LinkedHashMap<>(keys);
           left.keySet().removeAll(read);
-          rest.put(table, left);
+          if (!left.isEmpty()) {
+            rest.put(table, left);
+          }
         });
-    return new Recapture(id, tables, rest);
+    return new Recapture(id, tables, rest, rows.size());
   }
 }

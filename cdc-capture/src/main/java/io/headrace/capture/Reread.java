@@ -50,11 +50,6 @@ interface Reread {
     public Rows {
       rows = List.copyOf(rows);
     }
-
-    /** All that was asked for. */
-    static Rows all(VisibleTransactions visible, List<RereadRow> rows) {
-      return new Rows(visible, rows, null, rows.size(), true);
-    }
   }
 
   /** It cannot be done. */

@@ -93,6 +93,52 @@ class RecaptureIT {
     }
   }
 
+  @Test
+  void moreThanMemoryIsForIsReadInParts() {
+    Source source =
+        new Source(
+            "CREATE TABLE t (id int PRIMARY KEY, v text)",
+            "ALTER TABLE t REPLICA IDENTITY FULL",
+            "CREATE TABLE other (id int PRIMARY KEY)",
+            "INSERT INTO t SELECT i, repeat('x', 9000000) FROM generate_series(1, 6) i",
+            "INSERT INTO other VALUES (1)");
+    try (CaptureRun run = CaptureRun.start(source, prefix, source.star("t", "other"))) {
+      run.awaitCaught(source);
+      List<Map<String, String>> keys = new ArrayList<>();
+      for (int i = 1; i <= 7; i++) {
+        keys.add(Map.of("id", Integer.toString(i)));
+      }
+      ask(
+          source,
+          new RecaptureMessage(
+                  "long",
+                  List.of(
+                      new RecaptureMessage.Rows(new TableName("public", "t"), keys),
+                      new RecaptureMessage.Rows(
+                          new TableName("public", "other"), List.of(Map.of("id", "1")))))
+              .content());
+      assertThat(awaitAnswer(run, source, "long").rereads().recaptured()).containsExactly("long");
+      Captured captured = Captured.read(prefix, "t", "other");
+      assertThat(keysAgain(captured, "t"))
+          .containsExactlyInAnyOrder(
+              "r {\"id\":1}",
+              "r {\"id\":2}",
+              "r {\"id\":3}",
+              "r {\"id\":4}",
+              "r {\"id\":5}",
+              "r {\"id\":6}",
+              "d {\"id\":7}");
+      assertThat(keysAgain(captured, "other")).hasSize(1);
+    }
+  }
+
+  private static List<String> keysAgain(Captured captured, String table) {
+    return captured.changes(table).stream()
+        .filter(change -> change.again())
+        .map(change -> change.op() + " " + change.key())
+        .toList();
+  }
+
   private static List<String> again(Captured captured, String table, Epoch epoch) {
     return captured.changes(table).stream()
         .filter(change -> change.again() && change.epoch() == epoch.number())
