@@ -2,11 +2,7 @@ package io.headrace.transform;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.headrace.stage.StageListener;
-import io.headrace.wire.EpochMark;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
 
@@ -15,24 +11,9 @@ class RestoreProgressTest {
   private static final TopicPartition ROWS = new TopicPartition("rows-changelog", 0);
   private static final TopicPartition HELD = new TopicPartition("held-changelog", 0);
 
-  private final List<String> told = new ArrayList<>();
+  private final ToldProgress listener = new ToldProgress();
   private long nanos;
-
-  private final RestoreProgress progress =
-      new RestoreProgress(
-          new StageListener() {
-            @Override
-            public void says(String sentence) {}
-
-            @Override
-            public void progress(String work, long done, long total) {
-              told.add(done + " of " + total);
-            }
-
-            @Override
-            public void completed(EpochMark epoch) {}
-          },
-          () -> nanos);
+  private final RestoreProgress progress = new RestoreProgress(listener, () -> nanos);
 
   private void after(int seconds) {
     nanos += Duration.ofSeconds(seconds).toNanos();
@@ -48,7 +29,7 @@ class RestoreProgressTest {
     progress.onRestoreStart(ROWS, "rows", 50, 100);
     after(1);
     progress.onBatchRestored(ROWS, "rows", 99, 50);
-    assertThat(told).isEmpty();
+    assertThat(listener.told()).isEmpty();
   }
 
   @Test
@@ -61,6 +42,10 @@ class RestoreProgressTest {
     progress.onRestoreEnd(HELD, "held", 60);
     after(1);
     progress.onBatchRestored(ROWS, "rows", 99, 70);
-    assertThat(told).containsExactly("20 of 150", "80 of 150", "150 of 150");
+    assertThat(listener.told())
+        .containsExactly(
+            "reading the state of the join from Kafka 20 of 150",
+            "reading the state of the join from Kafka 80 of 150",
+            "reading the state of the join from Kafka 150 of 150");
   }
 }
